@@ -1,0 +1,144 @@
+// Package change records every write. A write and its record are one transaction; audit, events,
+// webhooks and caches read the records, and nobody writes a second one.
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rosterhq/roster/internal/db"
+)
+
+// Actor is who makes a change, and by which way in.
+type Actor struct {
+	AccountID string // empty for the operator at the command line
+	TokenID   string
+	RequestID string
+	IP        string
+	Via       Via
+}
+
+// Via is the way a change came in.
+type Via string
+
+const (
+	API    Via = "api"
+	CLI    Via = "cli"
+	Import Via = "import"
+	Seed   Via = "seed"
+	Start  Via = "start" // what the server does for itself when it starts
+)
+
+// Record is one thing that a transaction did.
+type Record struct {
+	Operation string // such as "account.update"
+	Target    string // such as "account:557058:ada"
+	Version   int64  // the target's version afterwards, 0 where it has none
+	Fields    Fields
+	// Access says that a credential, standing, permission, membership or privacy choice changed, so that
+	// nothing read before may be used after.
+	Access bool
+}
+
+// Fields maps a changed field to its value before and after; null where there was none.
+type Fields map[string][2]any
+
+// Tx is a transaction of one site that must say what it did.
+type Tx struct {
+	*db.Tx
+	Site    int64
+	Now     time.Time // the same for everything in the transaction
+	records []Record
+}
+
+// Record notes what the transaction did. Order is kept.
+func (tx *Tx) Record(r Record) { tx.records = append(tx.records, r) }
+
+// Log writes to one database.
+type Log struct {
+	DB  *db.DB
+	Now func() time.Time
+}
+
+// New returns a log on d that goes by the wall clock.
+func New(d *db.DB) *Log { return &Log{DB: d, Now: time.Now} }
+
+// Write runs do in one transaction of the site, with the records of what it did. do may run more than
+// once, so it should only touch the database. A transaction that wrote without a record fails.
+func (l *Log) Write(ctx context.Context, site int64, by Actor, do func(*Tx) error) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make a change ID: %w", err)
+	}
+	recorded := false
+	err = l.DB.Transact(ctx, func(raw *db.Tx) error {
+		tx := &Tx{Tx: raw, Site: site, Now: l.Now().UTC().Truncate(time.Microsecond)}
+		if err := do(tx); err != nil {
+			return err
+		}
+		if len(tx.records) == 0 {
+			if raw.Wrote() {
+				return errors.New("a transaction wrote without recording a change")
+			}
+			return nil
+		}
+		recorded = true
+		return tx.store(ctx, id.String(), by)
+	})
+	if errors.Is(err, db.ErrCommitUnknown) && recorded {
+		if stands, lookErr := l.stands(ctx, site, id.String()); lookErr == nil && stands {
+			return nil
+		}
+	}
+	return err
+}
+
+// store writes the transaction's records, and raises the site's epoch where access changed.
+func (tx *Tx) store(ctx context.Context, id string, by Actor) error {
+	access := false
+	for i, r := range tx.records {
+		access = access || r.Access
+		detail := []byte("{}")
+		if len(r.Fields) > 0 {
+			var err error
+			if detail, err = json.Marshal(r.Fields); err != nil {
+				return fmt.Errorf("encode the change of %s: %w", r.Target, err)
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			tx.Site, id, i, tx.Now.UnixMicro(), by.AccountID, by.TokenID, by.RequestID, by.IP, string(by.Via),
+			r.Operation, r.Target, r.Version, string(detail)); err != nil {
+			return fmt.Errorf("record %s: %w", r.Operation, err)
+		}
+	}
+	if !access {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE site_epochs SET epoch = epoch + 1 WHERE site_id = $1`, tx.Site)
+	return err
+}
+
+// stands reports whether a change whose commit was cut off has come to stand. It asks more than once:
+// the server may need a moment to come back.
+func (l *Log) stands(ctx context.Context, site int64, id string) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	for {
+		_, found, err := db.One(ctx, l.DB, db.Scalar[int64],
+			`SELECT item FROM changes WHERE site_id = $1 AND change_id = $2 AND item = 0`, site, id)
+		if err == nil || ctx.Err() != nil {
+			return found, err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// openSQLite opens path with as many readers as cores and one writer.
+func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
+	if path == "" {
+		return nil, errors.New("the database has no file name")
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	if info, err := os.Stat(full); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("the database %s is a folder", path)
+	}
+	// Pragmas belong in the DSN: a pool opens connections at will and each needs them.
+	// busy_timeout comes first, so that switching to WAL can wait.
+	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(ON)", "mmap_size(1073741824)", "cache_size(-20000)"}
+	if o.Throwaway {
+		pragmas = append(pragmas, "synchronous(OFF)")
+	} else {
+		pragmas = append(pragmas, "synchronous(FULL)")
+	}
+	open := func(extra url.Values, conns int, pragmas ...string) (*sql.DB, error) {
+		extra["_pragma"] = pragmas
+		pool, err := sql.Open("sqlite", (&url.URL{Scheme: "file", OmitHost: true, Path: full, RawQuery: extra.Encode()}).String())
+		if err != nil {
+			return nil, err
+		}
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		return pool, nil
+	}
+	write, err := open(url.Values{"_txlock": {"immediate"}}, 1, pragmas...)
+	if err != nil {
+		return nil, err
+	}
+	// The writer connects first: it creates the file, and a file that is no database shows itself here.
+	if err := write.PingContext(ctx); err == nil {
+		_, err = write.ExecContext(ctx, "SELECT count(*) FROM sqlite_schema")
+		if err != nil {
+			return nil, errors.Join(describeSQLite(path, err), write.Close())
+		}
+	} else {
+		return nil, errors.Join(describeSQLite(path, err), write.Close())
+	}
+	read, err := open(url.Values{}, max(4, runtime.NumCPU()), append(pragmas, "query_only(ON)")...)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	return &DB{read: read, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
+}
+
+func describeSQLite(path string, err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+			return fmt.Errorf("the file %s is damaged or is not a SQLite database", path)
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
+			return fmt.Errorf("the database %s cannot be opened for writing", path)
+		case sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("the database %s is locked by another program", path)
+		}
+	}
+	return fmt.Errorf("database %s: %w", path, err)
+}

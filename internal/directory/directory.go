@@ -1,0 +1,104 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// Directory is the accounts and groups of every site in a database. Each method names the site it works on.
+type Directory struct {
+	Changes *change.Log
+}
+
+func (d *Directory) db() *db.DB { return d.Changes.DB }
+
+// licensed tells inside a query on accounts a whether 'Can use' reaches the account.
+const licensed = `EXISTS (SELECT 1 FROM memberships m JOIN global_permissions p ON p.site_id = m.site_id AND p.group_id = m.group_id
+	WHERE m.site_id = a.site_id AND m.account_id = a.account_id AND p.permission = 'use')`
+
+const accountColumns = `a.account_id, a.version, a.account_type, a.status, a.guest, a.external, a.email, a.public_name, a.display_name,
+	a.time_zone, a.locale, a.position, a.department, a.location, a.phone, a.im, a.website, a.manager, a.picture, a.visibility,
+	a.email_approved, a.created_at, a.updated_at, ` + licensed
+
+func scanAccount(rows *sql.Rows) (a Account, err error) {
+	var visibility string
+	var created, updated int64
+	err = rows.Scan(&a.ID, &a.Version, &a.Type, &a.Status, &a.Guest, &a.External, &a.Email, &a.PublicName, &a.DisplayName,
+		&a.TimeZone, &a.Locale, &a.Position, &a.Department, &a.Location, &a.Phone, &a.IM, &a.Website, &a.Manager, &a.Picture, &visibility,
+		&a.EmailApproved, &created, &updated, &a.Licensed)
+	a.Visibility = readVisibility(visibility)
+	a.CreatedAt, a.UpdatedAt = time.UnixMicro(created).UTC(), time.UnixMicro(updated).UTC()
+	return a, err
+}
+
+// accounts returns the accounts with these IDs, in the order asked for, each once. IDs without an account are left out.
+func (d *Directory) accounts(ctx context.Context, q db.Querier, site int64, ids []string) ([]Account, error) {
+	wanted := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if ValidAccountID(id) {
+			wanted = append(wanted, id)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	list, args := db.In(wanted, any(site))
+	rows, err := db.All(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.site_id = $1 AND a.account_id IN (`+list+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Account, len(rows))
+	for _, a := range rows {
+		found[a.ID] = a
+	}
+	ordered := make([]Account, 0, len(rows))
+	for _, id := range wanted {
+		if a, ok := found[id]; ok {
+			ordered = append(ordered, a)
+			delete(found, id)
+		}
+	}
+	return ordered, nil
+}
+
+// Profiles returns what viewer may see of the accounts with these IDs, in the order asked for, each once.
+// IDs without an account are left out.
+func (d *Directory) Profiles(ctx context.Context, site int64, viewer Viewer, ids ...string) ([]Profile, error) {
+	accounts, err := d.accounts(ctx, d.db(), site, ids)
+	if err != nil {
+		return nil, err
+	}
+	return seeAll(viewer, accounts), nil
+}
+
+func seeAll(viewer Viewer, accounts []Account) []Profile {
+	seen := make([]Profile, len(accounts))
+	for i, a := range accounts {
+		seen[i] = viewer.See(a)
+	}
+	return seen
+}
+
+// Account returns one account with everything in it, for the operator's tools. ref is its ID or its e-mail address.
+func (d *Directory) Account(ctx context.Context, site int64, ref string) (Account, error) {
+	return d.account(ctx, d.db(), site, ref)
+}
+
+func (d *Directory) account(ctx context.Context, q db.Querier, site int64, ref string) (Account, error) {
+	where, key := `a.account_id = $2`, ref
+	if e, err := EmailKey(ref); err == nil {
+		where, key = `a.email_key = $2`, e
+	} else if !ValidAccountID(ref) {
+		return Account{}, failure.NotFound.Errorf("There is no account %.200q.", ref)
+	}
+	a, found, err := db.One(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.site_id = $1 AND `+where, site, key)
+	if err == nil && !found {
+		err = failure.NotFound.Errorf("There is no account %.200q.", ref)
+	}
+	return a, err
+}

@@ -1,0 +1,102 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// Address is an account's e-mail address, whatever its owner's choice of visibility.
+type Address struct{ AccountID, Email string }
+
+// PrivacyUnsafeEmails discloses addresses to an app that is approved for it, in the order asked for, each
+// once; accounts that do not exist, are closed or have no address are left out. Each disclosure is a change:
+// where it cannot be recorded, nothing is disclosed.
+func (d *Directory) PrivacyUnsafeEmails(ctx context.Context, site int64, by change.Actor, ids []string) ([]Address, error) {
+	var disclosed []Address
+	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
+		disclosed = disclosed[:0]
+		accounts, err := d.accounts(ctx, tx, site, ids)
+		for _, a := range accounts {
+			if a.Email != "" {
+				disclosed = append(disclosed, Address{a.ID, a.Email})
+				tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.ID})
+			}
+		}
+		return err
+	})
+	if err != nil {
+		if _, message := failure.Of(err); db.IsUnavailable(err) {
+			return nil, fmt.Errorf("%w: %w", failure.Unavailable.Errorf("The disclosure cannot be recorded now."), err)
+		} else {
+			return nil, fmt.Errorf("%s: %w", message, err)
+		}
+	}
+	return disclosed, nil
+}
+
+// Access is which of some addresses have access to the site.
+type Access struct {
+	With, Without, Invalid []string
+}
+
+// CheckAccess sorts addresses by whether they belong to an active account that can use the site. Order
+// and spelling are as given; of those that mean the same only the first is kept.
+func (d *Directory) CheckAccess(ctx context.Context, site int64, by change.Actor, addresses []string) (Access, error) {
+	access := Access{With: []string{}, Without: []string{}, Invalid: []string{}}
+	keys := make([]string, len(addresses))
+	for i, address := range addresses {
+		keys[i], _ = EmailKey(address)
+	}
+	list, args := db.In(keys, any(site))
+	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
+		access = Access{With: []string{}, Without: []string{}, Invalid: []string{}}
+		found, err := db.All(ctx, tx, scanLicence, `SELECT a.email_key, a.status, `+licensed+` FROM accounts a
+			WHERE a.site_id = $1 AND a.email_key IN (`+list+`)`, args...)
+		if err != nil {
+			return err
+		}
+		may := map[string]bool{}
+		for _, l := range found {
+			may[l.emailKey] = l.status == Active && l.licensed
+		}
+		seen := map[string]bool{}
+		for i, address := range addresses {
+			key := keys[i]
+			if key == "" {
+				key = address
+			}
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			switch {
+			case keys[i] == "":
+				access.Invalid = append(access.Invalid, address)
+			case may[key]:
+				access.With = append(access.With, address)
+			default:
+				access.Without = append(access.Without, address)
+			}
+		}
+		tx.Record(change.Record{Operation: "access.check", Target: "site", Fields: change.Fields{
+			"Addresses": {nil, len(seen)}, "WithAccess": {nil, len(access.With)},
+		}})
+		return nil
+	})
+	return access, err
+}
+
+type licence struct {
+	emailKey string
+	status   Status
+	licensed bool
+}
+
+func scanLicence(rows *sql.Rows) (l licence, err error) {
+	return l, rows.Scan(&l.emailKey, &l.status, &l.licensed)
+}

@@ -1,0 +1,64 @@
+package site
+
+import (
+	"context"
+	"net"
+	"strings"
+
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// Way is how a request found its site.
+type Way int
+
+const (
+	ByHost    Way = iota // by its host name, or as the default site
+	ByGateway            // /ex/confluence/{cloudId}/…
+	ByName               // /_site/{name}/…, in the stand-in only
+)
+
+// Found is the site that a request is for.
+type Found struct {
+	Site
+	Way  Way
+	Path string // what is left of the escaped path: always /wiki/… or a path of ours
+}
+
+// Resolver tells which site a request is for.
+type Resolver struct {
+	Sites *Store
+	Named bool // serve /_site/{name}/…
+}
+
+// Resolve finds the site for a request's host and escaped path. A site that does not exist is NotFound.
+func (r *Resolver) Resolve(ctx context.Context, host, path string) (Found, error) {
+	if rest, ok := strings.CutPrefix(path, "/ex/confluence/"); ok {
+		cloudID, rest, _ := strings.Cut(rest, "/")
+		rest = "/" + rest
+		if rest != "/wiki" && !strings.HasPrefix(rest, "/wiki/") {
+			rest = "/wiki" + rest
+		}
+		return r.found(ctx, ByGateway, rest, `cloud_id = $1`, cloudID)
+	}
+	if rest, ok := strings.CutPrefix(path, "/_site/"); ok && r.Named {
+		name, rest, _ := strings.Cut(rest, "/")
+		return r.found(ctx, ByName, "/"+rest, `name = $1`, name)
+	}
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return r.found(ctx, ByHost, path, `site_id = COALESCE((SELECT site_id FROM site_hosts WHERE host = $1),
+		(SELECT site_id FROM sites WHERE is_default))`, host)
+}
+
+func (r *Resolver) found(ctx context.Context, way Way, rest, where, key string) (Found, error) {
+	if len(key) > 255 || strings.ContainsRune(key, 0) {
+		return Found{}, failure.NotFound.Errorf("There is no such site.")
+	}
+	s, ok, err := r.Sites.find(ctx, where, key)
+	if err == nil && !ok {
+		err = failure.NotFound.Errorf("There is no such site.")
+	}
+	return Found{s, way, rest}, err
+}

@@ -1,0 +1,105 @@
+package site
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// Fidelity is whose answer a site gives where the sources disagree.
+type Fidelity string
+
+const (
+	Documented Fidelity = "documented" // what Atlassian's documents say
+	Observed   Fidelity = "observed"   // what real sites were seen to answer
+)
+
+// Settings are what an administrator may choose for one site.
+type Settings struct {
+	Fidelity          Fidelity `json:"fidelity"`
+	AnonymousAccess   bool     `json:"anonymousAccess"`
+	AnonymousProfiles bool     `json:"anonymousProfiles"`
+	ViewProfiles      string   `json:"viewProfiles"`
+	EmailAPI          bool     `json:"emailApi"`
+	AccessAPI         bool     `json:"accessApi"`
+	BulkCap           int      `json:"bulkCap"`
+	PageCap           int      `json:"pageCap"`
+}
+
+// Setting is one row of the table of settings: what `roster site set` takes and `roster settings` prints.
+type Setting struct {
+	Name, Default, Values, Help string
+	Get                         func(*Settings) string
+	set                         func(*Settings, string) bool
+}
+
+// SettingsTable lists every setting of a site, in the order they are shown.
+var SettingsTable = []Setting{
+	choice("fidelity", "documented", "documented|observed", "whose answer is given where the sources disagree (docs/contract.md)",
+		func(s *Settings) *Fidelity { return &s.Fidelity }),
+	toggle("anonymousAccess", false, "people without a credential may use the site", func(s *Settings) *bool { return &s.AnonymousAccess }),
+	toggle("anonymousProfiles", false, "they may also view user profiles", func(s *Settings) *bool { return &s.AnonymousProfiles }),
+	choice("viewProfiles", "all", "all|groups", "who views user profiles: all who can use the site, or the groups that hold view-profiles",
+		func(s *Settings) *string { return &s.ViewProfiles }),
+	toggle("emailApi", true, "the e-mail operations for approved apps are served", func(s *Settings) *bool { return &s.EmailAPI }),
+	toggle("accessApi", true, "check-access-by-email is served", func(s *Settings) *bool { return &s.AccessAPI }),
+	number("bulkCap", 100, 1, 200, "most users that GET /user/bulk answers", func(s *Settings) *int { return &s.BulkCap }),
+	number("pageCap", 200, 1, 1000, "most entries on a page of groups, memberships and search results", func(s *Settings) *int { return &s.PageCap }),
+}
+
+// DefaultSettings returns the settings of a new site.
+func DefaultSettings() Settings {
+	var s Settings
+	for _, row := range SettingsTable {
+		row.set(&s, row.Default)
+	}
+	return s
+}
+
+// Set changes one setting by its name.
+func (s *Settings) Set(name, value string) error {
+	for _, row := range SettingsTable {
+		if row.Name == name {
+			if !row.set(s, value) {
+				return failure.Invalid.Errorf("%s takes %s, not %q.", name, row.Values, value)
+			}
+			return nil
+		}
+	}
+	return failure.Invalid.Errorf("There is no site setting %q; roster settings lists them.", name)
+}
+
+func choice[T ~string](name, byDefault, values, help string, at func(*Settings) *T) Setting {
+	return Setting{name, byDefault, values, help, func(s *Settings) string { return string(*at(s)) }, func(s *Settings, v string) bool {
+		for known := range strings.SplitSeq(values, "|") {
+			if v == known {
+				*at(s) = T(v)
+				return true
+			}
+		}
+		return false
+	}}
+}
+
+func toggle(name string, byDefault bool, help string, at func(*Settings) *bool) Setting {
+	return Setting{name, strconv.FormatBool(byDefault), "true|false", help, func(s *Settings) string { return strconv.FormatBool(*at(s)) }, func(s *Settings, v string) bool {
+		if v != "true" && v != "false" {
+			return false
+		}
+		*at(s) = v == "true"
+		return true
+	}}
+}
+
+func number(name string, byDefault, lowest, highest int, help string, at func(*Settings) *int) Setting {
+	values := strconv.Itoa(lowest) + " to " + strconv.Itoa(highest)
+	return Setting{name, strconv.Itoa(byDefault), values, help, func(s *Settings) string { return strconv.Itoa(*at(s)) }, func(s *Settings, v string) bool {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < lowest || n > highest {
+			return false
+		}
+		*at(s) = n
+		return true
+	}}
+}
