@@ -29,12 +29,11 @@ func (d *Directory) PrivacyUnsafeEmails(ctx context.Context, site int64, by chan
 		}
 		return err
 	})
+	if kind, _ := failure.Of(err); err != nil && kind == failure.Internal {
+		err = fmt.Errorf("%w: %w", failure.Unavailable.Errorf("The disclosure cannot be recorded now."), err)
+	}
 	if err != nil {
-		if _, message := failure.Of(err); db.IsUnavailable(err) {
-			return nil, fmt.Errorf("%w: %w", failure.Unavailable.Errorf("The disclosure cannot be recorded now."), err)
-		} else {
-			return nil, fmt.Errorf("%s: %w", message, err)
-		}
+		return nil, err
 	}
 	return disclosed, nil
 }

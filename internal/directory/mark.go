@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sort"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
@@ -61,6 +62,45 @@ func (l ordered) add(ctx context.Context, tx *change.Tx, key string) error {
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO list_marks (site_id, list, first, entries) VALUES ($1, $2, $3, $4)`,
 		tx.Site, l.name, middle, block.entries-blockSize)
+	return err
+}
+
+// addMany counts keys that have just been inserted, each once, in ascending order. It costs one look at the
+// marks however many keys there are.
+func (l ordered) addMany(ctx context.Context, tx *change.Tx, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	blocks, err := db.All(ctx, tx, scanMark, `SELECT first, entries FROM list_marks WHERE site_id = $1 AND list = $2 ORDER BY first`, tx.Site, l.name)
+	if err != nil {
+		return fmt.Errorf("mark %s: %w", l.name, err)
+	}
+	if len(blocks) == 0 || blocks[0].first != "" {
+		blocks = append([]mark{{}}, blocks...)
+	}
+	var rows [][]any
+	for i, block := range blocks {
+		into := len(keys)
+		if i+1 < len(blocks) {
+			into = sort.SearchStrings(keys, blocks[i+1].first)
+		}
+		if into == 0 {
+			continue
+		}
+		block.entries += int64(into)
+		keys = keys[into:]
+		for block.entries >= 2*blockSize {
+			next, found, err := db.One(ctx, tx, db.Scalar[string], l.splits, append([]any{tx.Site, block.first, blockSize}, l.args...)...)
+			if err != nil || !found {
+				return fmt.Errorf("split %s: %w", l.name, err)
+			}
+			rows = append(rows, []any{l.name, block.first, blockSize})
+			block = mark{next, block.entries - blockSize}
+		}
+		rows = append(rows, []any{l.name, block.first, block.entries})
+	}
+	_, err = insertRows(ctx, tx, `INSERT INTO list_marks (site_id, list, first, entries)`,
+		`ON CONFLICT (site_id, list, first) DO UPDATE SET entries = excluded.entries`, rows)
 	return err
 }
 

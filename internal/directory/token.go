@@ -81,13 +81,15 @@ func (d *Directory) AddToken(ctx context.Context, site int64, by change.Actor, a
 	return t, err
 }
 
-// AddTokenIn is [Directory.AddToken] inside a transaction.
+// AddTokenIn is [Directory.AddToken] inside a transaction. How long the token is good counts by the
+// directory's own clock: a transaction that writes at another time, such as a seed's, still makes good tokens.
 func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t Token, secret string) (Token, error) {
 	if a.Status != Active {
 		return t, failure.Invalid.Errorf("Account %s is %s; only an active account can have a token.", a.ID, a.Status)
 	}
+	now := d.Changes.Now().UTC().Truncate(time.Microsecond)
 	if t.ExpiresAt.IsZero() {
-		t.ExpiresAt = tx.Now.Add(MaxTokenLife)
+		t.ExpiresAt = now.Add(MaxTokenLife)
 	}
 	if t.Kind == "" {
 		t.Kind = Classic
@@ -96,7 +98,7 @@ func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t 
 		}
 	}
 	switch {
-	case !t.ExpiresAt.After(tx.Now) || t.ExpiresAt.After(tx.Now.Add(MaxTokenLife)):
+	case !t.ExpiresAt.After(now) || t.ExpiresAt.After(now.Add(MaxTokenLife)):
 		return t, failure.Invalid.Errorf("A token expires in the future, at most a year from now.")
 	case (t.Kind == Scoped) != (len(t.Scopes) > 0):
 		return t, failure.Invalid.Errorf("A scoped token has scopes, and a classic one has none.")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -31,6 +30,21 @@ type Site struct {
 	CreatedAt time.Time
 }
 
+// URL is where people and links reach the site, without /wiki: its public URL, else the server's for the default
+// site, and below it for the others of a stand-in.
+func (s Site) URL(server string, standIn bool) string {
+	switch {
+	case s.PublicURL != "":
+		return s.PublicURL
+	case s.Default || !standIn:
+		return server
+	}
+	return server + "/_site/" + s.Name
+}
+
+// GatewayURL is where the site is reached through the gateway, without /wiki.
+func (s Site) GatewayURL(server string) string { return server + "/ex/confluence/" + s.CloudID }
+
 // Store is the sites in a database.
 type Store struct {
 	Changes *change.Log
@@ -54,43 +68,61 @@ var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
 // Add creates a site. Where s has no cloud ID it gets one; the first site is the default one.
 func (st *Store) Add(ctx context.Context, by change.Actor, s Site) (Site, error) {
-	if !validName.MatchString(s.Name) {
-		return Site{}, failure.Invalid.Errorf("The site name %q is not 1 to 63 lower-case letters, digits and hyphens.", s.Name)
+	// The new site's own number is only known inside, so the transaction is begun for site 0 and moved.
+	err := st.Changes.Write(ctx, 0, by, func(tx *change.Tx) error {
+		added, err := st.AddIn(ctx, tx, s)
+		if err == nil {
+			s = added
+		}
+		return err
+	})
+	return s, err
+}
+
+// AddIn is [Store.Add] inside a transaction, which from then on is one of the new site.
+func (st *Store) AddIn(ctx context.Context, tx *change.Tx, s Site) (Site, error) {
+	if err := s.prepare(); err != nil {
+		return s, err
 	}
-	if err := checkPublicURL(s.PublicURL); err != nil {
-		return Site{}, err
+	settings, err := json.Marshal(s.Settings)
+	if err != nil {
+		return s, err
+	}
+	last, _, err := db.One(ctx, tx, db.Scalar[int64], `SELECT COALESCE(MAX(site_id), 0) FROM sites`)
+	if err != nil {
+		return s, err
+	}
+	s.ID, s.Default, s.CreatedAt = last+1, last == 0, tx.Now
+	tx.Site = s.ID
+	n, err := tx.ExecContext(ctx, `INSERT INTO sites (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		s.ID, s.CloudID, s.Name, s.PublicURL, s.Default, string(settings), tx.Now.UnixMicro())
+	if err != nil {
+		return s, err
+	}
+	if n == 0 {
+		return s, failure.Conflict.Errorf("A site with this name or cloud ID exists already.")
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO site_epochs (site_id, epoch) VALUES ($1, 1)`, s.ID); err != nil {
+		return s, err
+	}
+	tx.Record(change.Record{Operation: "site.create", Target: "site:" + s.CloudID, Fields: change.Fields{"name": {nil, s.Name}}})
+	return s, addHosts(ctx, tx, s.ID, s.Hosts)
+}
+
+// prepare checks a new site and fills in what it does not give.
+func (s *Site) prepare() error {
+	if !validName.MatchString(s.Name) {
+		return failure.Invalid.Errorf("The site name %q is not 1 to 63 lower-case letters, digits and hyphens.", s.Name)
 	}
 	if s.CloudID == "" {
 		s.CloudID = uuid.NewString()
 	} else if id, err := uuid.Parse(s.CloudID); err != nil || id.String() != s.CloudID {
-		return Site{}, failure.Invalid.Errorf("The cloud ID %q is not a lower-case UUID.", s.CloudID)
+		return failure.Invalid.Errorf("The cloud ID %q is not a lower-case UUID.", s.CloudID)
 	}
 	if s.Settings == (Settings{}) {
 		s.Settings = DefaultSettings()
 	}
-	settings, err := json.Marshal(s.Settings)
-	if err != nil {
-		return Site{}, err
-	}
-	// The new site's own number is only known inside, so the transaction is begun for site 0 and moved.
-	err = st.Changes.Write(ctx, 0, by, func(tx *change.Tx) error {
-		last, _, err := db.One(ctx, tx, db.Scalar[int64], `SELECT COALESCE(MAX(site_id), 0) FROM sites`)
-		if err != nil {
-			return err
-		}
-		s.ID, s.Default, s.CreatedAt = last+1, last == 0, tx.Now
-		tx.Site = s.ID
-		if _, err := tx.ExecContext(ctx, `INSERT INTO sites (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			s.ID, s.CloudID, s.Name, s.PublicURL, s.Default, string(settings), tx.Now.UnixMicro()); err != nil {
-			return taken(err, "A site with this name or cloud ID exists already.")
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO site_epochs (site_id, epoch) VALUES ($1, 1)`, s.ID); err != nil {
-			return err
-		}
-		tx.Record(change.Record{Operation: "site.create", Target: "site:" + s.CloudID, Fields: change.Fields{"name": {nil, s.Name}}})
-		return addHosts(ctx, tx, s.ID, s.Hosts)
-	})
-	return s, err
+	return checkPublicURL(s.PublicURL)
 }
 
 func addHosts(ctx context.Context, tx *change.Tx, id int64, hosts []string) error {
@@ -98,18 +130,15 @@ func addHosts(ctx context.Context, tx *change.Tx, id int64, hosts []string) erro
 		if !validHost.MatchString(h) {
 			return failure.Invalid.Errorf("The host name %q is not a lower-case host name.", h)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO site_hosts (host, site_id) VALUES ($1, $2)`, h, id); err != nil {
-			return taken(err, fmt.Sprintf("The host name %s belongs to a site already.", h))
+		n, err := tx.ExecContext(ctx, `INSERT INTO site_hosts (host, site_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, h, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return failure.Conflict.Errorf("The host name %s belongs to a site already.", h)
 		}
 	}
 	return nil
-}
-
-func taken(err error, message string) error {
-	if db.IsConflict(err) {
-		return failure.Conflict.Errorf("%s", message)
-	}
-	return err
 }
 
 var validHost = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)

@@ -1,0 +1,154 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// largestBody bounds a request's body.
+const largestBody = 1 << 20
+
+// deepest bounds how far a body's objects and lists are nested.
+const deepest = 64
+
+// invalidBody is a body that cannot be read at all, as opposed to one that says the wrong thing.
+type invalidBody struct{ error }
+
+func (b *invalidBody) Unwrap() error { return b.error }
+
+// readBody reads a JSON object into the struct, or the pointer to one, that body is. Members that the
+// struct does not know are ignored; names are matched exactly.
+func readBody(r *http.Request, body reflect.Value) error {
+	data, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, largestBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return failure.TooLarge.Errorf("The request body is larger than %d bytes.", largestBody)
+	}
+	if err != nil {
+		return &invalidBody{failure.Invalid.Errorf("The request body ended early.")}
+	}
+	optional := body.Kind() == reflect.Pointer
+	if optional {
+		if len(bytes.TrimSpace(data)) == 0 {
+			return nil
+		}
+		body.Set(reflect.New(body.Type().Elem()))
+		body = body.Elem()
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return failure.WrongMediaType.Errorf("The request body must be application/json.")
+	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return failure.WrongMediaType.Errorf("The request body must not be compressed.")
+	}
+	members, err := readObject(data)
+	if err != nil {
+		return &invalidBody{err}
+	}
+	for _, f := range reflect.VisibleFields(body.Type()) {
+		name, _, _ := bytes.Cut([]byte(f.Tag.Get("json")), []byte(","))
+		raw, given := members[string(name)]
+		if !given || string(raw) == "null" {
+			if f.Tag.Get("required") != "" {
+				return failure.Invalid.Errorf("/%s is required.", name)
+			}
+			continue
+		}
+		if err := readMember(string(name), raw, f, body.FieldByIndex(f.Index)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readMember(name string, raw json.RawMessage, f reflect.StructField, field reflect.Value) error {
+	if f.Type != reflect.TypeFor[[]string]() {
+		if json.Unmarshal(raw, field.Addr().Interface()) != nil {
+			return failure.Invalid.Errorf("/%s is not of the right type.", name)
+		}
+		return nil
+	}
+	var items []*string
+	if json.Unmarshal(raw, &items) != nil {
+		return failure.Invalid.Errorf("/%s is not a list of strings.", name)
+	}
+	least, _ := strconv.Atoi(f.Tag.Get("minItems"))
+	most, _ := strconv.Atoi(f.Tag.Get("maxItems"))
+	if len(items) < least || most > 0 && len(items) > most {
+		return failure.Invalid.Errorf("/%s has %d items, not %d to %d.", name, len(items), least, most)
+	}
+	list := make([]string, len(items))
+	for i, item := range items {
+		if item == nil {
+			return failure.Invalid.Errorf("/%s/%d is null.", name, i)
+		}
+		list[i] = *item
+	}
+	field.Set(reflect.ValueOf(list))
+	return nil
+}
+
+// readObject checks that data is one JSON object in UTF-8, without duplicate names and not nested too deep,
+// and returns its members.
+func readObject(data []byte) (map[string]json.RawMessage, error) {
+	if !utf8.Valid(data) {
+		return nil, failure.Invalid.Errorf("The request body is not valid UTF-8.")
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := checkValue(d, 0); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, failure.Invalid.Errorf("The request body goes on after its JSON value.")
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(data, &members) != nil || members == nil {
+		return nil, failure.Invalid.Errorf("The request body is not a JSON object.")
+	}
+	return members, nil
+}
+
+// checkValue consumes one value.
+func checkValue(d *json.Decoder, depth int) error {
+	token, err := d.Token()
+	if err != nil {
+		return failure.Invalid.Errorf("The request body is not JSON, at byte %d.", d.InputOffset())
+	}
+	open, nested := token.(json.Delim)
+	if !nested {
+		return nil
+	}
+	if depth == deepest {
+		return failure.Invalid.Errorf("The request body is nested deeper than %d levels.", deepest)
+	}
+	names := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			name, err := d.Token()
+			if err != nil {
+				return failure.Invalid.Errorf("The request body is not JSON, at byte %d.", d.InputOffset())
+			}
+			text, _ := name.(string)
+			if names[text] {
+				return failure.Invalid.Errorf("The request body has the member %.60q twice.", text)
+			}
+			names[text] = true
+		}
+		if err := checkValue(d, depth+1); err != nil {
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return failure.Invalid.Errorf("The request body is not JSON, at byte %d.", d.InputOffset())
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// call is one request, as far as an operation sees it.
+type call struct {
+	op     *operation
+	site   site.Site
+	base   string // the site's public URL, without /wiki
+	caller auth.Caller
+	viewer directory.Viewer
+	actor  change.Actor
+	path   []string    // values of the path's parameters, in their order
+	self   string      // the request's path below /wiki
+	query  url.Values  // decoded
+	header http.Header // of the answer
+}
+
+func (c *call) observed() bool { return c.site.Settings.Fidelity == site.Observed }
+
+// operation names what was called, for the log; empty where nothing was found at the path.
+func (c *call) operation() string {
+	if c.op == nil {
+		return ""
+	}
+	return c.op.id
+}

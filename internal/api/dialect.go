@@ -1,0 +1,68 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/rosterhq/roster/confluence"
+)
+
+// reply is a refusal, ready to be written.
+type reply struct {
+	status    int
+	header    map[string]string
+	body      []byte
+	dropAllow bool
+}
+
+func jsonReply(status int, body any) reply {
+	return reply{status: status, header: map[string]string{"Content-Type": "application/json"}, body: encode(body)}
+}
+
+func isV2(path string) bool { return strings.Contains(path+"/", "/api/v2/") }
+
+// v1Body is the error body of /wiki/rest/api.
+func v1Body(status int, message string) confluence.ErrorV1 {
+	return confluence.ErrorV1{
+		StatusCode: status,
+		Data: &confluence.ErrorV1Data{
+			Authorized: status != http.StatusUnauthorized && status != http.StatusForbidden,
+			Valid:      true, Errors: []confluence.ErrorV1Item{},
+		},
+		Message: message,
+	}
+}
+
+// v2Body is the error body of /wiki/api/v2.
+func v2Body(status int, code, title, detail string) confluence.ErrorV2 {
+	return confluence.ErrorV2{Errors: []confluence.ErrorV2Item{{Status: status, Code: code, Title: title, Detail: confluence.Value(detail)}}}
+}
+
+func codeOf(status int) string {
+	return strings.ToUpper(strings.NewReplacer(" ", "_", "-", "_").Replace(http.StatusText(status)))
+}
+
+// encode writes JSON as Confluence does: without HTML escapes and without a newline at the end.
+func encode(body any) []byte {
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetEscapeHTML(false)
+	if e.Encode(body) != nil {
+		return nil
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+}
+
+// writeJSON encodes before it writes, so that a failed encoding can still become a 500.
+func writeJSON(w http.ResponseWriter, status int, body any) int {
+	text := encode(body)
+	if text == nil {
+		status, text = http.StatusInternalServerError, encode(v1Body(http.StatusInternalServerError, "Internal server error"))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(text)
+	return status
+}

@@ -1,0 +1,197 @@
+// Package api answers Confluence's REST API, v1 and v2. operations is the table of what it serves; every request
+// goes one way through it: which site, who, may they, what, answer.
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+const (
+	longestURL     = 64 << 10
+	largestHeaders = 32 << 10
+)
+
+// Server answers the REST API of every site.
+type Server struct {
+	Sites     *site.Resolver
+	Directory *directory.Directory
+	Content   *content.Store
+	Auth      *auth.Authenticator
+	PublicURL string // of the server: sites without a public URL of their own stand below it
+	Log       *slog.Logger
+
+	router *router
+}
+
+// Handler returns the API as one handler.
+func (s *Server) Handler() http.Handler {
+	s.router = newRouter(operations)
+	return s
+}
+
+// ServeHTTP is the way of every request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	c := &call{header: w.Header()}
+	c.actor = change.Actor{RequestID: newRequestID(), IP: clientIP(r), Via: change.API}
+	c.header.Set("X-Roster-Request-Id", c.actor.RequestID)
+	status := s.answer(w, r, c)
+	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
+		s.Log.DebugContext(r.Context(), "request", "request", c.actor.RequestID, "method", r.Method, "operation", c.operation(),
+			"status", status, "took", time.Since(began), "token", c.actor.TokenID)
+	}
+}
+
+// answer serves one request and returns the status it wrote.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) int {
+	status, out, err := s.serve(w, r, c)
+	switch {
+	case err != nil:
+		return s.refuse(w, r, c, err)
+	case status == 0:
+		return http.StatusOK // a page has written itself
+	case out == nil || status == http.StatusNoContent:
+		w.WriteHeader(status)
+		return status
+	}
+	return writeJSON(w, status, out)
+}
+
+// serve finds out which site a request is for, who calls, whether they may and what, and does it. Status 0
+// says that the answer is written already.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status int, out any, err error) {
+	ctx := r.Context()
+	if err := checkSize(r); err != nil {
+		return 0, nil, err
+	}
+	found, err := s.Sites.Resolve(ctx, r.Host, r.URL.EscapedPath())
+	if err != nil {
+		return 0, nil, err
+	}
+	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
+	c.self = strings.TrimPrefix(found.Path, wikiContext)
+	if r.Method == http.MethodPatch {
+		return 0, nil, failure.WrongMethod.Errorf("No path takes PATCH.")
+	}
+	caller, unknown := s.Auth.Caller(ctx, found, r.Header)
+	if kind, _ := failure.Of(unknown); unknown != nil && kind != failure.Unauthenticated && kind != failure.WrongHost {
+		return 0, nil, unknown
+	}
+	c.caller, c.viewer = caller, caller.Standing.Viewer()
+	c.actor.AccountID, c.actor.TokenID = caller.Standing.AccountID, caller.TokenID
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if page := pages[found.Path]; page != nil && reads {
+		return 0, nil, page(s, w, r, c)
+	}
+	if id, ok := strings.CutPrefix(found.Path, avatarPath); ok && reads {
+		return 0, nil, s.avatar(w, r, c, id)
+	}
+	op, values, allow, err := s.router.find(r.Method, found.Path)
+	if err != nil {
+		if len(allow) > 0 {
+			c.header.Set("Allow", strings.Join(allow, ", "))
+		}
+		return 0, nil, err
+	}
+	c.op, c.path = op, values
+	if unknown != nil {
+		return 0, nil, unknown
+	}
+	if err := op.admit(c); err != nil {
+		return 0, nil, err
+	}
+	if c.query, err = parseQuery(r.URL.RawQuery); err != nil {
+		return 0, nil, err
+	}
+	out, err = op.serve.call(s, ctx, c, r)
+	return op.status, out, err
+}
+
+func checkSize(r *http.Request) error {
+	if len(r.RequestURI) > longestURL {
+		return failure.TooLong.Errorf("The URL is longer than %d bytes.", longestURL)
+	}
+	size := 0
+	for name, values := range r.Header {
+		for _, v := range values {
+			size += len(name) + len(v)
+		}
+	}
+	if size > largestHeaders {
+		return failure.HeadersTooLarge.Errorf("The headers are larger than %d bytes.", largestHeaders)
+	}
+	return nil
+}
+
+// parseQuery decodes a query. Unlike [url.ParseQuery] it takes a semicolon for a character.
+func parseQuery(raw string) (url.Values, error) {
+	values := url.Values{}
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		n, err := url.QueryUnescape(name)
+		v, err2 := url.QueryUnescape(value)
+		if err != nil || err2 != nil {
+			return nil, failure.Invalid.Errorf("The query string is not percent-encoded correctly.")
+		}
+		values[n] = append(values[n], v)
+	}
+	return values, nil
+}
+
+func newRequestID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "unknown"
+	}
+	return id.String()
+}
+
+func clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// report logs what the caller must not see, and says which kind of failure it is for them.
+func (s *Server) report(ctx context.Context, c *call, err error) (failure.Kind, string) {
+	kind, message := failure.Of(err)
+	switch {
+	case kind == failure.Unavailable && errors.Unwrap(err) != nil:
+		s.logFailure(ctx, c, err)
+	case kind != failure.Internal:
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return failure.Unavailable, "The request was given up."
+	case db.IsUnavailable(err):
+		s.logFailure(ctx, c, err)
+		return failure.Unavailable, "The database cannot be reached now; try again."
+	default:
+		s.logFailure(ctx, c, err)
+	}
+	return kind, message
+}
+
+func (s *Server) logFailure(ctx context.Context, c *call, err error) {
+	s.Log.ErrorContext(ctx, "request failed", "request", c.actor.RequestID, "operation", c.operation(), "err", err)
+}

@@ -1,0 +1,220 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// What is expanded of spaces is bounded. What would go beyond stays among that which could be expanded.
+const (
+	mostExpanded    = 5000     // entries of each kind in one answer
+	mostBodies      = 4 << 20  // bytes of all bodies in one answer, in storage form
+	longestBody     = 64 << 10 // bytes of one body, in each form
+	profilesAtATime = 1000
+)
+
+// shelf holds what the spaces of one answer need, loaded a kind at a time: never more than a few queries,
+// however many spaces there are.
+type shelf struct {
+	c            *call
+	labels       map[int64][]content.Label // of spaces, by space
+	permissions  map[int64][]content.Permission
+	pages        map[int64]content.SeenPage // homepages
+	pageLabels   map[int64][]content.Label
+	restrictions map[int64][]content.Restriction
+	children     map[int64][]content.Page
+	bodies       map[int64]string
+	users        map[string]*confluence.User
+	room         int // how many more pages may be listed above and below others
+}
+
+// fillShelf loads what is to be expanded of these spaces, and nothing else.
+func (s *Server) fillShelf(ctx context.Context, c *call, spaces []content.Seen, e expansion) (*shelf, error) {
+	sh := &shelf{c: c, room: mostExpanded}
+	store, page := s.content(), e.under("homepage")
+	trees := []expansion{e, page.under("space"), page.under("container")}
+	var ids []int64
+	for _, sp := range spaces {
+		ids = append(ids, sp.ID)
+	}
+	var err error
+	if wants(trees, "metadata", "labels") {
+		if sh.labels, err = store.Labels(ctx, c.site.ID, content.OnSpace, ids, mostExpanded); err != nil {
+			return nil, err
+		}
+	}
+	if wants(trees, "permissions") {
+		if sh.permissions, err = store.Permissions(ctx, c.site.ID, ids, mostExpanded); err != nil {
+			return nil, err
+		}
+	}
+	if e.has("homepage") {
+		if err := s.fillPages(ctx, sh, spaces, page); err != nil {
+			return nil, err
+		}
+	}
+	sh.users, err = s.embeddedUsers(ctx, c, sh.people(spaces, trees))
+	return sh, err
+}
+
+// fillPages loads what is to be expanded of the spaces' homepages.
+func (s *Server) fillPages(ctx context.Context, sh *shelf, spaces []content.Seen, e expansion) error {
+	site, viewer, store := sh.c.site.ID, sh.c.spaceViewer(), s.content()
+	var asked, ids, short []int64
+	for _, sp := range spaces {
+		if sp.Homepage != 0 {
+			asked = append(asked, sp.Homepage)
+		}
+	}
+	var err error
+	if sh.pages, err = store.Pages(ctx, site, viewer, asked); err != nil {
+		return err
+	}
+	room := mostBodies
+	for _, id := range asked {
+		p, ok := sh.pages[id]
+		if !ok {
+			continue
+		}
+		ids = append(ids, id)
+		if p.BodyBytes <= longestBody && p.BodyBytes <= room {
+			short, room = append(short, id), room-p.BodyBytes
+		}
+	}
+	if body := e.under("body"); body.has("storage") || body.has("view") {
+		if sh.bodies, err = store.Bodies(ctx, site, short); err != nil {
+			return err
+		}
+	}
+	if e.under("metadata").has("labels") {
+		if sh.pageLabels, err = store.Labels(ctx, site, content.OnContent, ids, mostExpanded); err != nil {
+			return err
+		}
+	}
+	if r := e.under("restrictions"); r.has("read") || r.has("update") {
+		if sh.restrictions, err = store.Restrictions(ctx, site, ids, mostExpanded); err != nil {
+			return err
+		}
+	}
+	if e.has("children") || e.has("childTypes") {
+		sh.children, err = store.Children(ctx, site, viewer, ids)
+	}
+	return err
+}
+
+// wants reports whether any of these trees goes down this path.
+func wants(trees []expansion, path ...string) bool {
+	return slices.ContainsFunc(trees, func(e expansion) bool {
+		for _, name := range path {
+			if !e.has(name) {
+				return false
+			}
+			e = e.under(name)
+		}
+		return true
+	})
+}
+
+// people lists the accounts that are to be shown with the spaces.
+func (sh *shelf) people(spaces []content.Seen, trees []expansion) []string {
+	var ids []string
+	for _, sp := range spaces {
+		if wants(trees, "icon") && sp.Icon == "" {
+			ids = append(ids, sp.Owner)
+		}
+		if wants(trees, "history") {
+			ids = append(ids, sp.CreatedBy)
+		}
+		for _, p := range sh.permissions[sp.ID] {
+			if p.Subject.Kind == content.User {
+				ids = append(ids, p.Subject.ID)
+			}
+		}
+		page, ok := sh.pages[sp.Homepage]
+		if !ok {
+			continue
+		}
+		for _, p := range slices.Concat([]content.Page{page.Page}, page.Ancestors, sh.children[page.ID]) {
+			ids = append(ids, p.CreatedBy, p.Version.By)
+		}
+		for _, r := range sh.restrictions[page.ID] {
+			if r.Subject.Kind == content.User {
+				ids = append(ids, r.Subject.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// embeddedUsers renders the users with these IDs as the caller may see them. A caller who may not view user
+// profiles sees only their own.
+func (s *Server) embeddedUsers(ctx context.Context, c *call, ids []string) (map[string]*confluence.User, error) {
+	if !c.caller.CanViewProfiles(c.site.Settings) {
+		ids = slices.DeleteFunc(ids, func(id string) bool { return id != c.viewer.AccountID })
+	}
+	users := make(map[string]*confluence.User, len(ids))
+	for chunk := range slices.Chunk(ids, profilesAtATime) {
+		profiles, err := s.Directory.Profiles(ctx, c.site.ID, c.viewer, chunk...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range profiles {
+			users[p.ID] = s.embeddedUser(c, p)
+		}
+	}
+	return users, nil
+}
+
+// content is the store of spaces beside the directory.
+func (s *Server) content() *content.Store { return &content.Store{Changes: s.Directory.Changes} }
+
+// spaceViewer is the caller as one who looks at spaces.
+func (c *call) spaceViewer() content.Viewer {
+	standing := c.caller.Standing
+	return content.Viewer{AccountID: standing.AccountID, Licensed: standing.CanUse, Administrator: standing.Administrator}
+}
+
+// personalSpaces renders the personal spaces that the caller may see of these people, by owner. e is what is
+// to be expanded below personalSpace. Who has none, and whose is hidden, are both left out.
+func (s *Server) personalSpaces(ctx context.Context, c *call, owners []string, e expansion) (map[string]confluence.Space, error) {
+	seen, err := s.content().PersonalSpaces(ctx, c.site.ID, c.spaceViewer(), owners)
+	if err != nil {
+		return nil, err
+	}
+	var spaces []content.Seen
+	for _, owner := range owners {
+		if sp, ok := seen[owner]; ok {
+			spaces = append(spaces, sp)
+		}
+	}
+	sh, err := s.fillShelf(ctx, c, spaces, e)
+	if err != nil {
+		return nil, err
+	}
+	rendered := make(map[string]confluence.Space, len(spaces))
+	for _, sp := range spaces {
+		if rendered[sp.Owner], err = sh.space(sp, e); err != nil {
+			return nil, err
+		}
+	}
+	return rendered, nil
+}
+
+// personalSpaceIDs returns the IDs of the personal spaces that the caller may see of these people, by owner.
+func (s *Server) personalSpaceIDs(ctx context.Context, c *call, profiles []directory.Profile) (map[string]int64, error) {
+	owners := make([]string, len(profiles))
+	for i, p := range profiles {
+		owners[i] = p.ID
+	}
+	seen, err := s.content().PersonalSpaces(ctx, c.site.ID, c.spaceViewer(), owners)
+	ids := make(map[string]int64, len(seen))
+	for owner, sp := range seen {
+		ids[owner] = sp.ID
+	}
+	return ids, err
+}

@@ -1,0 +1,134 @@
+package api
+
+import (
+	"context"
+
+	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// user renders a profile as an entry of an answer, with nothing expanded.
+func (c *call) user(p directory.Profile) confluence.User {
+	u := confluence.User{
+		Type: "known", AccountID: p.ID, Email: p.Email, PublicName: p.PublicName, DisplayName: p.DisplayName,
+		IsExternalCollaborator: p.External || p.Guest, IsGuest: p.Guest, Locale: p.Locale, AccountStatus: string(p.Status),
+		ProfilePicture: confluence.Null[confluence.Icon](),
+		Expandable:     confluence.Expandable{},
+		Links:          confluence.Links{"self": c.base + wikiContext + userPath(p.ID)},
+	}
+	if p.Type != directory.Customer { // v1 has no word for customers
+		u.AccountType = string(p.Type)
+	}
+	if p.Picture.Visible {
+		u.ProfilePicture = confluence.Value(confluence.Icon{Path: avatarOf(p.ID), Width: 48, Height: 48, IsDefault: p.Picture.Digest == ""})
+	}
+	if c.observed() {
+		return u
+	}
+	external := p.External || p.Guest
+	u.ExternalCollaborator = &external
+	u.TimeZone = confluence.Null[string]()
+	if p.TimeZone != "" {
+		u.TimeZone = confluence.Value(p.TimeZone)
+	}
+	return u
+}
+
+// embeddedUser renders a user inside another resource.
+func (s *Server) embeddedUser(c *call, p directory.Profile) *confluence.User {
+	u := c.user(p)
+	u.Expandable = unexpanded(c)
+	return &u
+}
+
+// unexpanded lists all that could be expanded of a user.
+func unexpanded(c *call) confluence.Expandable {
+	e := confluence.Expandable{}
+	for _, x := range userExpansions {
+		if x.observed || !c.observed() {
+			e[x.name] = ""
+		}
+	}
+	return e
+}
+
+// users renders profiles with what the caller asked to expand.
+func (s *Server) users(ctx context.Context, c *call, profiles []directory.Profile, expand []string) ([]confluence.User, error) {
+	e := parseExpansion(expand)
+	users := make([]confluence.User, len(profiles))
+	for i, p := range profiles {
+		users[i] = c.user(p)
+		users[i].Expandable = unexpanded(c)
+	}
+	for _, x := range userExpansions {
+		if !e.has(x.name) || c.observed() && !x.observed {
+			continue
+		}
+		if err := x.fill(s, ctx, c, profiles, users, e.under(x.name)); err != nil {
+			return nil, err
+		}
+		for i := range users {
+			delete(users[i].Expandable, x.name)
+		}
+	}
+	return users, nil
+}
+
+// userExpansions fill one property of many users at a time, so that a page costs one query each.
+var userExpansions = []struct {
+	name     string
+	observed bool // real sites expand it
+	fill     func(*Server, context.Context, *call, []directory.Profile, []confluence.User, expansion) error
+}{
+	{"operations", true, (*Server).expandOperations},
+	{"details", false, (*Server).expandDetails},
+	{"personalSpace", true, (*Server).expandPersonalSpace},
+}
+
+// expandOperations tells what each user may do on the site.
+func (s *Server) expandOperations(_ context.Context, _ *call, profiles []directory.Profile, users []confluence.User, _ expansion) error {
+	for i, p := range profiles {
+		users[i].Operations = mayUse(p.Licensed)
+	}
+	return nil
+}
+
+// mayUse are the operations of somebody on the site as a whole.
+func mayUse(may bool) []confluence.OperationCheckResult {
+	if !may {
+		return []confluence.OperationCheckResult{}
+	}
+	return []confluence.OperationCheckResult{{Operation: "use", TargetType: "application"}}
+}
+
+func (s *Server) expandDetails(_ context.Context, _ *call, profiles []directory.Profile, users []confluence.User, e expansion) error {
+	for i, p := range profiles {
+		d := &confluence.UserDetails{}
+		if len(e) == 0 || e.has("business") {
+			d.Business = &confluence.UserDetailsBusiness{Position: p.Position, Department: p.Department, Location: p.Location}
+		}
+		if len(e) == 0 || e.has("personal") {
+			d.Personal = &confluence.UserDetailsPersonal{Phone: p.Phone, IM: p.IM, Website: p.Website, Email: p.Email}
+		}
+		users[i].Details = d
+	}
+	return nil
+}
+
+func (s *Server) expandPersonalSpace(ctx context.Context, c *call, profiles []directory.Profile, users []confluence.User, e expansion) error {
+	owners := make([]string, len(profiles))
+	for i, p := range profiles {
+		owners[i] = p.ID
+	}
+	spaces, err := s.personalSpaces(ctx, c, owners, e)
+	if err != nil {
+		return err
+	}
+	for i, p := range profiles {
+		users[i].PersonalSpace = confluence.Null[confluence.Space]()
+		if space, ok := spaces[p.ID]; ok {
+			users[i].PersonalSpace = confluence.Value(space)
+		}
+	}
+	return nil
+}

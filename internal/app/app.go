@@ -1,0 +1,168 @@
+// Package app wires the program together. It is the only package that knows every other.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rosterhq/roster/internal/api"
+	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// Options say what to run.
+type Options struct {
+	DB        string
+	Throwaway bool   // what is written need not outlive the machine
+	PublicURL string // where people reach the default site; empty where that is where the server listens
+	StandIn   bool   // roster dev: serve what only the stand-in has
+	Log       *slog.Logger
+	Now       func() time.Time
+}
+
+// App is a program that is ready to serve.
+type App struct {
+	DB        *db.DB
+	Changes   *change.Log
+	Sites     *site.Store
+	Directory *directory.Directory
+	Content   *content.Store
+
+	options Options
+	uses    *directory.Uses
+}
+
+// New opens the database and wires everything to it. Close it after use.
+func New(ctx context.Context, o Options) (*App, error) {
+	d, err := db.Open(ctx, o.DB, db.Options{Throwaway: o.Throwaway})
+	if err != nil {
+		return nil, err
+	}
+	changes := &change.Log{DB: d, Now: o.Now}
+	people := &directory.Directory{Changes: changes}
+	return &App{
+		DB: d, Changes: changes, Sites: &site.Store{Changes: changes}, Directory: people, Content: &content.Store{Changes: changes},
+		options: o, uses: &directory.Uses{Directory: people},
+	}, nil
+}
+
+// Handler answers every request. serverURL is where the server itself is reached.
+func (a *App) Handler(serverURL string) http.Handler {
+	if a.options.PublicURL != "" {
+		serverURL = a.options.PublicURL
+	}
+	rest := (&api.Server{
+		Sites:     &site.Resolver{Sites: a.Sites, Named: a.options.StandIn},
+		Directory: a.Directory,
+		Content:   a.Content,
+		Auth:      &auth.Authenticator{Directory: a.Directory, Uses: a.uses, Now: a.options.Now},
+		PublicURL: serverURL,
+		Log:       a.options.Log,
+	}).Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/healthz":
+			w.Write([]byte("ok\n"))
+		case "/readyz":
+			a.ready(w, r)
+		default:
+			rest.ServeHTTP(w, r)
+		}
+	})
+}
+
+// ready answers 200 while the database is reachable and has the schema that this program knows.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	if err := a.DB.Ready(ctx); err != nil {
+		a.options.Log.ErrorContext(ctx, "not ready", "err", err)
+		http.Error(w, "the database is not ready", http.StatusServiceUnavailable)
+		return
+	}
+	w.Write([]byte("ok\n"))
+}
+
+// drain is how long requests may go on after the server was told to stop.
+const drain = 20 * time.Second
+
+// Serve answers requests until ctx ends, and then until those under way are answered.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           a.Handler(URL(l)),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    128 << 10,
+		ErrorLog:          slog.NewLogLogger(a.options.Log.Handler(), slog.LevelDebug),
+	}
+	flushed := make(chan struct{})
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(flushed)
+		a.flush(background)
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		err = server.Shutdown(rest)
+	}
+	stop()
+	<-flushed
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// flush writes the last uses of tokens once a minute, and at the end.
+func (a *App) flush(ctx context.Context) {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for ended := false; !ended; {
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			ended = true
+		}
+		if err := a.uses.Flush(context.WithoutCancel(ctx)); err != nil {
+			a.options.Log.Error("the last use of tokens could not be written", "err", err)
+		}
+	}
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Listen takes an address. Its error is one sentence.
+func Listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, errors.Unwrap(err))
+	}
+	return l, nil
+}
+
+// URL is where a listener is reached from this machine.
+func URL(l net.Listener) string {
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

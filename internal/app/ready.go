@@ -1,0 +1,69 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/rosterhq/roster/internal/seed"
+)
+
+// Readiness tells a script how to reach a stand-in.
+type Readiness struct {
+	URL      string      `json:"url"`
+	Database string      `json:"database"`
+	Sites    []ReadySite `json:"sites"`
+}
+
+// ReadySite is one site of a [Readiness].
+type ReadySite struct {
+	CloudID    string `json:"cloudId"`
+	Name       string `json:"name"`
+	URL        string `json:"url"`        // without /wiki
+	GatewayURL string `json:"gatewayUrl"` // without /wiki
+	AdminEmail string `json:"adminEmail"`
+	AdminToken string `json:"adminToken"`
+}
+
+// Ready describes a stand-in.
+func Ready(serverURL, database string, sites []seed.Applied) Readiness {
+	r := Readiness{URL: serverURL, Database: database, Sites: make([]ReadySite, len(sites))}
+	for i, s := range sites {
+		r.Sites[i] = ReadySite{
+			CloudID: s.Site.CloudID, Name: s.Site.Name, URL: s.Site.URL(serverURL, true), GatewayURL: s.Site.GatewayURL(serverURL),
+			AdminEmail: s.Admin.Email,
+		}
+		if len(s.Admin.Tokens) > 0 {
+			r.Sites[i].AdminToken = s.Admin.Tokens[0].Text
+		}
+	}
+	return r
+}
+
+// WriteReady writes r to path, so that whoever finds the file finds it whole. No path is no file.
+func WriteReady(path string, r Readiness) error {
+	if path == "" {
+		return nil
+	}
+	body, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
+	if err != nil {
+		return fmt.Errorf("write the ready file: %w", err)
+	}
+	_, err = temporary.Write(append(body, '\n'))
+	if closed := temporary.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		os.Remove(temporary.Name())
+		return fmt.Errorf("write the ready file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package config
+
+import "log/slog"
+
+// Serve is what roster serve is told.
+type Serve struct {
+	DB        string
+	Listen    string
+	PublicURL string // empty where it follows from Listen
+	LogLevel  slog.Level
+}
+
+// Settings is the table's part for roster serve; loading it fills c.
+func (c *Serve) Settings() []Setting {
+	return []Setting{
+		mainDatabase(&c.DB),
+		address("listen", "ROSTER_LISTEN", "127.0.0.1:8080", "address and port to serve on", &c.Listen),
+		publicURL("public-url", "ROSTER_PUBLIC_URL", "URL by which people reach the default site; follows from --listen unless given", &c.PublicURL),
+		level("log-level", "ROSTER_LOG_LEVEL", "least grave messages that are logged: debug, info, warn or error", &c.LogLevel),
+	}
+}
+
+// Dev is what roster dev is told. Its variables are its own, so that a stand-in never takes a real
+// directory for its plaything because of a variable that was meant for the server.
+type Dev struct {
+	DB        string // empty for a temporary file of its own
+	Listen    string
+	Seed      string
+	ReadyFile string
+	PublicURL string
+}
+
+// Settings is the table's part for roster dev; loading it fills c.
+func (c *Dev) Settings() []Setting {
+	return []Setting{
+		database("db", "ROSTER_DEV_DB", "", "SQLite file, or postgres://…; a temporary file of its own unless given", &c.DB),
+		address("listen", "ROSTER_DEV_LISTEN", "127.0.0.1:8080", "address and port to serve on", &c.Listen),
+		text("seed", "ROSTER_DEV_SEED", "", "file that says what the sites hold at first; a small demo site unless given", &c.Seed),
+		text("ready-file", "ROSTER_DEV_READY_FILE", "", "file to write once requests are answered, with how to reach the sites", &c.ReadyFile),
+		publicURL("public-url", "ROSTER_DEV_PUBLIC_URL", "URL by which clients reach the default site; follows from --listen unless given", &c.PublicURL),
+	}
+}
+
+// Manage is what every command is told that works straight on the database.
+type Manage struct {
+	DB   string
+	Site string // name or cloud ID; empty for the default site
+}
+
+// Settings is the table's part for commands on the database; loading it fills c.
+func (c *Manage) Settings() []Setting {
+	return []Setting{
+		mainDatabase(&c.DB),
+		text("site", "ROSTER_SITE", "", "name or cloud ID of the site to work on; the default site unless given", &c.Site),
+	}
+}
+
+func mainDatabase(at *string) Setting {
+	return database("db", "ROSTER_DB", "roster.db", "SQLite file, or postgres://…", at)
+}
+
+// API is what roster api is told.
+type API struct {
+	URL   string
+	Email string
+	Token string
+}
+
+// Settings is the table's part for roster api; loading it fills c.
+func (c *API) Settings() []Setting {
+	return []Setting{
+		text("url", "ROSTER_URL", "http://127.0.0.1:8080", "URL of the site to call", &c.URL),
+		text("email", "ROSTER_EMAIL", "", "e-mail address of the account that calls", &c.Email),
+		secret("token", "ROSTER_TOKEN", "API token of the account that calls", &c.Token),
+	}
+}
+
+// Managing is the part of the table for the commands that work straight on the database.
+const Managing = "account, group, …"
+
+// Part is the settings of one kind of command.
+type Part struct {
+	Command  string
+	Settings []Setting
+}
+
+// Table returns every setting there is, once for each kind of command that takes it.
+func Table() []Part {
+	return []Part{
+		{"serve", new(Serve).Settings()},
+		{"dev", new(Dev).Settings()},
+		{Managing, new(Manage).Settings()},
+		{"api", new(API).Settings()},
+	}
+}

@@ -1,0 +1,194 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/fold"
+)
+
+// loadGroups reads the groups that the edits name, the one for newcomers, and the groups that people are in.
+// Edits that name an impossible group are refused.
+func (b *bulk) loadGroups(ctx context.Context) error {
+	var err error
+	if b.start, err = b.d.startGroup(ctx, b.tx, b.tx.Site); err != nil {
+		return err
+	}
+	var existing, refs []string
+	for i, o := range b.outcomes {
+		if o.Refused != nil {
+			continue
+		}
+		refs = append(refs, b.edits[i].Groups...)
+		if o.Before.ID != "" && (b.edits[i].Exactly || len(b.edits[i].Groups) > 0) {
+			existing = append(existing, o.Before.ID)
+		}
+	}
+	if b.members, err = memberships(ctx, b.tx, b.tx.Site, existing); err != nil {
+		return err
+	}
+	ids := []string{b.start}
+	for _, groups := range b.members {
+		ids = append(ids, groups...)
+	}
+	found, err := groupsByRef(ctx, b.tx, b.tx.Site, ids, refs)
+	for _, g := range found {
+		b.keep(g)
+	}
+	for i := range b.outcomes {
+		if o := &b.outcomes[i]; o.Refused == nil {
+			if o.Refused = b.checkRefs(b.edits[i].Groups); o.Refused != nil {
+				o.After = o.Before
+			}
+		}
+	}
+	return err
+}
+
+func (b *bulk) keep(g Group) {
+	b.groups[g.ID] = g
+	b.refs[g.ID], b.refs[fold.Key(g.Name)] = g.ID, g.ID
+}
+
+// group returns the ID of the group that ref names, or "".
+func (b *bulk) group(ref string) string {
+	if id := b.refs[ref]; id != "" {
+		return id
+	}
+	return b.refs[fold.Key(ref)]
+}
+
+// checkRefs refuses names that no group can have, and IDs that none has.
+func (b *bulk) checkRefs(refs []string) error {
+	for _, ref := range refs {
+		if b.group(ref) != "" {
+			continue
+		}
+		if uuid.Validate(ref) == nil {
+			return failure.NotFound.Errorf("There is no group %.200q.", ref)
+		}
+		g := Group{ID: uuid.Nil.String(), Name: ref, UsageType: "USERBASE_GROUP", ManagedBy: "ADMINS"}
+		if err := g.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleGroups makes the groups that are missing, and works out who joins and leaves which.
+func (b *bulk) settleGroups(ctx context.Context) error {
+	for i := range b.outcomes {
+		o, e := &b.outcomes[i], b.edits[i]
+		if o.Refused != nil {
+			continue
+		}
+		wanted, err := b.wanted(ctx, o, e.Groups)
+		if err != nil {
+			return err
+		}
+		current := b.members[o.Before.ID]
+		for _, g := range wanted {
+			if !slices.Contains(current, g) {
+				b.joining = append(b.joining, membership{g, o.After.ID, o.After.Status == Active, o.Before.ID == ""})
+				o.Joined = append(o.Joined, b.groups[g].Name)
+			}
+		}
+		if !e.Exactly {
+			continue
+		}
+		for _, g := range current {
+			if !slices.Contains(wanted, g) && (g != b.start || b.how.Unlicensed) {
+				b.leaving = append(b.leaving, membership{group: g, account: o.After.ID})
+				o.Left = append(o.Left, b.groups[g].Name)
+			}
+		}
+	}
+	return nil
+}
+
+// wanted returns the IDs of the groups that an account is to be in, each once, and makes those that are missing.
+func (b *bulk) wanted(ctx context.Context, o *Outcome, refs []string) ([]string, error) {
+	var wanted []string
+	for _, ref := range refs {
+		id := b.group(ref)
+		if id == "" {
+			g, err := b.d.AddGroupIn(ctx, b.tx, Group{Name: ref})
+			if err != nil {
+				return nil, err
+			}
+			b.keep(g)
+			id = g.ID
+			o.Made = append(o.Made, g.Name)
+		}
+		if !slices.Contains(wanted, id) {
+			wanted = append(wanted, id)
+		}
+	}
+	newcomer := o.Before.ID == "" && o.After.Type == Person && o.After.Status != Closed
+	if newcomer && !b.how.Unlicensed && b.start != "" && !slices.Contains(wanted, b.start) {
+		wanted = append(wanted, b.start)
+	}
+	return wanted, nil
+}
+
+// storeMemberships takes people out of groups and puts them into others.
+func (b *bulk) storeMemberships(ctx context.Context) error {
+	for _, m := range b.leaving {
+		if _, err := b.d.RemoveMemberIn(ctx, b.tx, m.group, m.account); err != nil {
+			return err
+		}
+	}
+	rows := make([][]any, len(b.joining))
+	listed := map[string][]string{}
+	for i, m := range b.joining {
+		rows[i] = []any{m.group, m.account, m.listed}
+		if m.listed {
+			listed[m.group] = append(listed[m.group], m.account)
+		}
+		if !m.fresh {
+			b.tx.Record(change.Record{Operation: "group.member.add", Target: "group:" + m.group, Access: true, Fields: change.Fields{"Member": {nil, m.account}}})
+		}
+	}
+	if err := insertAll(ctx, b.tx, `INSERT INTO memberships (site_id, group_id, account_id, listed)`, rows); err != nil {
+		return err
+	}
+	for _, group := range slices.Sorted(maps.Keys(listed)) {
+		slices.Sort(listed[group])
+		if err := memberList(group).addMany(ctx, b.tx, listed[group]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startGroup returns the ID of the first group, by name, that holds 'Can use', or "" where none does.
+func (d *Directory) startGroup(ctx context.Context, q db.Querier, site int64) (string, error) {
+	id, _, err := db.One(ctx, q, db.Scalar[string], `SELECT g.group_id FROM groups g
+		JOIN global_permissions p ON p.site_id = g.site_id AND p.group_id = g.group_id
+		WHERE g.site_id = $1 AND p.permission = 'use' ORDER BY g.name_key LIMIT 1`, site)
+	return id, err
+}
+
+// memberships returns the IDs of the groups that each of these accounts is in.
+func memberships(ctx context.Context, q db.Querier, site int64, accounts []string) (map[string][]string, error) {
+	in := map[string][]string{}
+	for chunk := range slices.Chunk(accounts, lookUps) {
+		list, args := db.In(chunk, any(site))
+		rows, err := db.All(ctx, q, func(rows *sql.Rows) (m [2]string, err error) { return m, rows.Scan(&m[0], &m[1]) },
+			`SELECT account_id, group_id FROM memberships WHERE site_id = $1 AND account_id IN (`+list+`) ORDER BY account_id, group_id`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range rows {
+			in[m[0]] = append(in[m[0]], m[1])
+		}
+	}
+	return in, nil
+}

@@ -1,0 +1,164 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// storeNew inserts the accounts that are new.
+func (b *bulk) storeNew(ctx context.Context) error {
+	var rows [][]any
+	for i := range b.outcomes {
+		o := &b.outcomes[i]
+		if o.Refused != nil || o.Before.ID != "" {
+			continue
+		}
+		a := &o.After
+		a.Version, a.CreatedAt, a.UpdatedAt = 1, b.tx.Now, b.tx.Now
+		rows = append(rows, accountRow(a))
+	}
+	return insertAll(ctx, b.tx, insertAccounts, rows)
+}
+
+const insertAccounts = `INSERT INTO accounts (site_id, account_id, version, account_type, status, guest, external, email, email_key,
+	public_name, display_name, time_zone, locale, position, department, location, phone, im, website, manager, picture, visibility,
+	email_approved, created_at, updated_at)`
+
+func accountRow(a *Account) []any {
+	return []any{
+		a.ID, a.Version, string(a.Type), string(a.Status), a.Guest, a.External, a.Email, a.emailKey(),
+		a.PublicName, a.DisplayName, a.TimeZone, a.Locale, a.Position, a.Department, a.Location, a.Phone, a.IM, a.Website, a.Manager,
+		a.Picture, a.Visibility.text(), a.EmailApproved, a.CreatedAt.UnixMicro(), a.UpdatedAt.UnixMicro(),
+	}
+}
+
+// storeChanged updates the accounts that stand and differ, with a record each.
+func (b *bulk) storeChanged(ctx context.Context) error {
+	var moving []string // accounts that give up an address, which another may take within the batch
+	for i := range b.outcomes {
+		if o := &b.outcomes[i]; o.Refused == nil && o.Before.ID != "" && o.Before.Email != "" && !sameKey(o.Before, o.After) {
+			moving = append(moving, o.Before.ID)
+		}
+	}
+	if err := b.forEach(ctx, moving, `UPDATE accounts SET email_key = NULL`); err != nil {
+		return err
+	}
+	for i := range b.outcomes {
+		o := &b.outcomes[i]
+		if o.Refused != nil || o.Before.ID == "" {
+			continue
+		}
+		fields := differences(o.Before, o.After)
+		if len(fields) == 0 {
+			continue
+		}
+		o.After.Version, o.After.UpdatedAt = o.Before.Version+1, b.tx.Now
+		if err := b.storeChange(ctx, o); err != nil {
+			return err
+		}
+		b.tx.Record(change.Record{Operation: "account.update", Target: "account:" + o.After.ID, Version: o.After.Version, Access: true, Fields: fields})
+	}
+	return nil
+}
+
+func (b *bulk) storeChange(ctx context.Context, o *Outcome) error {
+	if err := b.d.update(ctx, b.tx, &o.After); err != nil {
+		return err
+	}
+	if o.After.Picture == "" && o.Before.Picture != "" {
+		if err := b.forEach(ctx, []string{o.After.ID}, `DELETE FROM pictures`); err != nil {
+			return err
+		}
+	}
+	if (o.After.Status == Active) != (o.Before.Status == Active) {
+		return b.d.list(ctx, b.tx, o.After)
+	}
+	return nil
+}
+
+// storeWords makes the accounts of the batch be found by their names as they are now.
+func (b *bulk) storeWords(ctx context.Context) error {
+	var changed []string
+	var rows [][]any
+	for i := range b.outcomes {
+		o := &b.outcomes[i]
+		if o.Refused != nil || o.Before.wordKey() == o.After.wordKey() {
+			continue
+		}
+		if o.Before.ID != "" {
+			changed = append(changed, o.Before.ID)
+		}
+		byAudience := o.After.words()
+		for _, audience := range slices.Sorted(maps.Keys(byAudience)) {
+			for _, word := range byAudience[audience] {
+				rows = append(rows, []any{audience.String(), word, o.After.ID})
+			}
+		}
+	}
+	if err := b.forEach(ctx, changed, `DELETE FROM account_words`); err != nil {
+		return err
+	}
+	return insertAll(ctx, b.tx, `INSERT INTO account_words (site_id, audience, word, account_id)`, rows)
+}
+
+// forEach runs a statement on the rows of these accounts.
+func (b *bulk) forEach(ctx context.Context, accounts []string, statement string) error {
+	for chunk := range slices.Chunk(accounts, lookUps) {
+		list, args := db.In(chunk, any(b.tx.Site))
+		if _, err := b.tx.ExecContext(ctx, statement+` WHERE site_id = $1 AND account_id IN (`+list+`)`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertAll inserts rows of the transaction's site that are known not to stand yet.
+func insertAll(ctx context.Context, tx *change.Tx, into string, rows [][]any) error {
+	n, err := insertRows(ctx, tx, into, `ON CONFLICT DO NOTHING`, rows)
+	if err == nil && n != int64(len(rows)) {
+		err = failure.Unavailable.Errorf("Somebody else wrote the same; try again.")
+	}
+	return err
+}
+
+// mostParameters bounds the parameters of one statement: SQLite's driver takes time by the square of that.
+const mostParameters = 100
+
+// insertRows inserts rows, whose first column is the transaction's site, a few by each statement, and returns
+// how many it wrote. Every row has the same number of values.
+func insertRows(ctx context.Context, tx *change.Tx, into, onConflict string, rows [][]any) (int64, error) {
+	var written int64
+	for len(rows) > 0 {
+		size := 1
+		for 2*size <= len(rows) && 2*size*len(rows[0]) < mostParameters {
+			size *= 2
+		}
+		args := []any{tx.Site}
+		var values strings.Builder
+		for i, row := range rows[:size] {
+			if i > 0 {
+				values.WriteByte(',')
+			}
+			values.WriteString("($1")
+			for _, v := range row {
+				args = append(args, v)
+				fmt.Fprintf(&values, ",$%d", len(args))
+			}
+			values.WriteByte(')')
+		}
+		n, err := tx.ExecContext(ctx, into+` VALUES `+values.String()+` `+onConflict, args...)
+		if err != nil {
+			return written, fmt.Errorf("%.40s…: %w", into, err)
+		}
+		written += n
+		rows = rows[size:]
+	}
+	return written, nil
+}

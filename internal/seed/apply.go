@@ -1,0 +1,116 @@
+package seed
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// batch is how many accounts share a transaction: so few that a seed of any size needs little memory.
+const batch = 500
+
+var by = change.Actor{Via: change.Seed}
+
+// Apply makes the seed's sites, which must not exist yet, with everything in them. Everything is created
+// at its document's time, but tokens expire by log's clock, so that they are good now. The whole seed is
+// checked for what refers to nothing before anything is written; an error found later leaves what was
+// written before it.
+func Apply(ctx context.Context, log *change.Log, s *Seed) ([]Applied, error) {
+	plans := make([]*plan, len(s.Documents))
+	for i := range s.Documents {
+		p, err := newPlan(&s.Documents[i])
+		if err != nil {
+			return nil, err
+		}
+		plans[i] = p
+	}
+	all := make([]Applied, 0, len(plans))
+	for _, p := range plans {
+		applied, err := p.apply(ctx, log)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, applied)
+	}
+	return all, nil
+}
+
+func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error) {
+	then := *log
+	then.Now = func() time.Time { return p.Time }
+	a.Site, err = (&site.Store{Changes: &then}).Add(ctx, by, site.Site{
+		Name: p.Site.Name, CloudID: p.cloudID, PublicURL: p.Site.PublicURL, Hosts: p.Site.Hosts, Settings: p.Site.Settings,
+	})
+	if err != nil {
+		return a, placed(p.Site.Line, "site", err)
+	}
+	d := &directory.Directory{Changes: log}
+	if err := then.Write(ctx, a.Site.ID, by, func(tx *change.Tx) error { return p.addGroups(ctx, d, tx) }); err != nil {
+		return a, err
+	}
+	for from := 0; from < len(p.Accounts); from += batch {
+		end := min(from+batch, len(p.Accounts))
+		err := then.Write(ctx, a.Site.ID, by, func(tx *change.Tx) error {
+			for i := from; i < end; i++ {
+				if err := p.addAccount(ctx, d, tx, i, log.Now()); err != nil {
+					return placed(p.Accounts[i].Line, entry("accounts", i), err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return a, err
+		}
+	}
+	a.fill(p)
+	return a, nil
+}
+
+// fill tells who is on the site and by which tokens.
+func (a *Applied) fill(p *plan) {
+	a.People = p.people()
+	for _, person := range a.People {
+		if person.Role == siteAdministrator {
+			a.Admin = person
+			return
+		}
+	}
+}
+
+func (p *plan) addGroups(ctx context.Context, d *directory.Directory, tx *change.Tx) error {
+	for i, g := range p.Groups {
+		_, err := d.AddGroupIn(ctx, tx, directory.Group{ID: p.groupIDs[i], Name: g.Name, UsageType: g.UsageType, ManagedBy: g.ManagedBy})
+		for _, permission := range g.Permissions {
+			if err == nil {
+				_, err = d.GrantIn(ctx, tx, p.groupIDs[i], permission, true)
+			}
+		}
+		if err != nil {
+			return placed(g.Line, entry("groups", i), err)
+		}
+	}
+	return nil
+}
+
+func (p *plan) addAccount(ctx context.Context, d *directory.Directory, tx *change.Tx, i int, now time.Time) error {
+	seeded := &p.Accounts[i]
+	a, err := d.AddIn(ctx, tx, p.account(i), p.memberOf(seeded)...)
+	if err != nil {
+		return err
+	}
+	for j := range seeded.Tokens {
+		t := &seeded.Tokens[j]
+		token := directory.Token{ID: t.id(p.cloudID, a.ID), Label: t.Label, Scopes: slices.Clone(t.Scopes)}
+		if t.ExpiresIn > 0 {
+			token.ExpiresAt = now.UTC().Truncate(time.Microsecond).Add(t.ExpiresIn)
+		}
+		if _, err := d.AddTokenIn(ctx, tx, a, token, t.secret(p.cloudID, seeded, a.ID)); err != nil {
+			return placed(t.Line, entry("tokens", j), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs real, unmodified clients and real input against bin/roster, on both engines.
+# Arguments go to go test.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ ! -x bin/roster ]; then
+	echo "There is no bin/roster: run make build first, or make e2e." >&2
+	exit 1
+fi
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+	scripts/install.sh nodejs npm
+fi
+if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+	scripts/install.sh python3-venv
+fi
+# The maintainers of the Debian packages are the real input.
+if command -v apt-cache >/dev/null && [ -z "$(apt-cache dumpavail 2>/dev/null | head -c 1)" ]; then
+	scripts/install.sh || true
+fi
+
+# Each client is installed again when its list of versions has changed.
+cd e2e
+if ! cmp -s package-lock.json node_modules/.installed; then
+	npm ci --no-fund --no-audit
+	cp package-lock.json node_modules/.installed
+fi
+if ! cmp -s requirements.txt .venv/.installed; then
+	rm -rf .venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.txt
+	.venv/bin/pip check
+	cp requirements.txt .venv/.installed
+fi
+cd ..
+
+export ROSTER_TEST_BINARY="$PWD/bin/roster"
+exec scripts/with-postgres.sh go test -count=1 "$@" ./e2e/...
