@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +33,7 @@ func newAccountAdd(e *env) *cobra.Command {
 		Short: "Add an account",
 		RunE: e.onSite(func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
 			ctx := cmd.Context()
-			ids, err := b.groupIDs(ctx, s, groups, unlicensed)
+			ids, err := b.groupIDs(ctx, s, groups, unlicensed, fields.given.Guest)
 			if err != nil {
 				return err
 			}
@@ -51,22 +53,16 @@ func newAccountAdd(e *env) *cobra.Command {
 	fields.bind(cmd)
 	cmd.Flags().StringVar(&id, "id", "", "account ID; a new one unless given")
 	cmd.Flags().StringVar(&status, "status", "active", "active, inactive or closed")
-	cmd.Flags().StringArrayVar(&groups, "group", nil, "name or ID of a group to join (may be repeated); the first one with 'use' unless given")
+	cmd.Flags().StringArrayVar(&groups, "group", nil, "name or ID of a group to join (may be repeated); the one in which people use the site unless given")
 	cmd.Flags().BoolVar(&unlicensed, "unlicensed", false, "join no group unless --group says so")
 	return cmd
 }
 
 // groupIDs returns the IDs of the groups that a new account joins.
-func (b *backend) groupIDs(ctx context.Context, s site.Site, refs []string, unlicensed bool) ([]string, error) {
+func (b *backend) groupIDs(ctx context.Context, s site.Site, refs []string, unlicensed, guest bool) ([]string, error) {
 	if len(refs) == 0 && !unlicensed {
-		ids, err := b.Directory.UseGroups(ctx, s.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(ids) == 0 {
-			return nil, fmt.Errorf("no group of the site %s may use it: give one the permission by roster group grant NAME use, or say --group or --unlicensed", s.Name)
-		}
-		return ids[:1], nil
+		id, err := b.homeGroup(ctx, s, guest)
+		return []string{id}, err
 	}
 	ids := make([]string, len(refs))
 	for i, ref := range refs {
@@ -77,6 +73,29 @@ func (b *backend) groupIDs(ctx context.Context, s site.Site, refs []string, unli
 		ids[i] = g.ID
 	}
 	return ids, nil
+}
+
+// homeGroup returns the ID of the group that lets new people use the site: never one that makes them
+// administrators, and preferably one that lets them, but not guests, view profiles; then the first by name.
+func (b *backend) homeGroup(ctx context.Context, s site.Site, guest bool) (home string, err error) {
+	ids, err := b.Directory.UseGroups(ctx, s.ID)
+	for _, id := range ids {
+		held, err := b.Directory.Granted(ctx, s.ID, id)
+		if err != nil {
+			return "", err
+		}
+		if slices.Contains(held, directory.Administer) || slices.Contains(held, directory.SiteAdmin) {
+			continue
+		}
+		if slices.Contains(held, directory.ViewProfiles) != guest {
+			return id, nil
+		}
+		home = cmp.Or(home, id)
+	}
+	if err == nil && home == "" {
+		err = fmt.Errorf("no group lets people use the site %s without administering it: give one the permission by roster group grant NAME use, or say --group or --unlicensed", s.Name)
+	}
+	return home, err
 }
 
 func newAccountList(e *env) *cobra.Command {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/config"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/site"
@@ -22,6 +24,7 @@ type backend struct {
 	Changes   *change.Log
 	Sites     *site.Store
 	Directory *directory.Directory
+	Content   *content.Store
 	By        change.Actor // the operator
 	config    config.Manage
 }
@@ -61,7 +64,7 @@ func (e *env) connect(ctx context.Context, c config.Manage) (*backend, error) {
 	}
 	log := change.New(d)
 	log.Now = e.Now
-	return &backend{d, log, &site.Store{Changes: log}, &directory.Directory{Changes: log}, change.Actor{Via: change.CLI}, c}, nil
+	return &backend{d, log, &site.Store{Changes: log}, &directory.Directory{Changes: log}, &content.Store{Changes: log}, change.Actor{Via: change.CLI}, c}, nil
 }
 
 // Close closes the database.
@@ -91,6 +94,8 @@ func exists(ctx context.Context, name string) bool {
 		return true
 	}
 	defer pool.Close()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
 	var made bool
 	err = pool.QueryRowContext(ctx, `SELECT to_regclass('sites') IS NOT NULL`).Scan(&made)
 	return err != nil || made

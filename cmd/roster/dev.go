@@ -71,12 +71,8 @@ func (e *env) dev(ctx context.Context, c config.Dev) (err error) {
 	if c.PublicURL != "" {
 		serverURL = c.PublicURL
 	}
-	shown := c.DB
-	if !throwaway {
-		shown = a.DB.Name
-	}
 	// The listener takes connections from here on; what arrives before Serve waits for it.
-	if err := app.WriteReady(c.ReadyFile, app.Ready(serverURL, shown, sites)); err != nil {
+	if err := app.WriteReady(c.ReadyFile, app.Ready(serverURL, c.DB, sites)); err != nil {
 		return err
 	}
 	introduce(e.Stdout, serverURL, sites)
@@ -109,7 +105,7 @@ func introduce(w io.Writer, serverURL string, sites []seed.Applied) {
 		fmt.Fprintf(w, "%s (%s, gateway %s)\n", s.Site.URL(serverURL, true), s.Site.Name, s.Site.GatewayURL(serverURL))
 		for _, p := range s.People {
 			for _, t := range p.Tokens {
-				fmt.Fprintf(w, "  %s  %s  %s  %s\n", text.Pad(p.Email, 28, ' '), text.Pad(p.Role, 24, ' '), t.Text, p.AccountID)
+				fmt.Fprintf(w, "  %s  %s  %s  %s  %s\n", text.Pad(p.Name, 24, ' '), text.Pad(p.Email, 32, ' '), text.Pad(p.Role, 24, ' '), t.Text, p.AccountID)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // people have time zones where the machine has no data on them
 )
 
 // version is set by the linker.

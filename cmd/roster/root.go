@@ -55,14 +55,16 @@ func newRootCommand(e *env) *cobra.Command {
 	root.SetErr(e.Stderr)
 	bindManage(root)
 	for _, newCommand := range []func(*env) *cobra.Command{
+		newServeCommand,
+		newDevCommand,
 		newSiteCommand,
 		newAccountCommand,
 		newGroupCommand,
 		newTokenCommand,
+		newSpaceCommand,
+		newSeedCommand,
 		newSettingsCommand,
 		newAPICommand,
-		newServeCommand,
-		newDevCommand,
 		newVersionCommand,
 	} {
 		root.AddCommand(newCommand(e))

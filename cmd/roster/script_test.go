@@ -47,6 +47,7 @@ func tell(t *testing.T, engine string, newDatabase func(work string) (string, er
 		Setup: func(env *testscript.Env) error {
 			name, err := newDatabase(env.WorkDir)
 			env.Setenv("ROSTER_DB", name)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // or else each command waits a second under the race detector
 			return err
 		},
 		Condition: func(name string) (bool, error) { return name == engine, nil },

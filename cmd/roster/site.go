@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -17,9 +19,10 @@ func newSiteCommand(e *env) *cobra.Command {
 func newSiteAdd(e *env) *cobra.Command {
 	var s site.Site
 	var settings []string
+	var bare bool
 	cmd := &cobra.Command{
 		Use:   "add NAME",
-		Short: "Make a site, and the database if there is none yet",
+		Short: "Make a site with the groups that people expect, and the database if there is none yet",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			s.Name, s.Settings = args[0], site.DefaultSettings()
@@ -31,17 +34,31 @@ func newSiteAdd(e *env) *cobra.Command {
 				return err
 			}
 			defer b.closing(&err)
-			if s, err = b.Sites.Add(cmd.Context(), b.By, s); err != nil {
+			added, err := b.addSite(cmd.Context(), s, bare)
+			if err != nil {
 				return err
 			}
-			return e.report(cmd, showSite(s), "Site %s has cloud ID %s.", s.Name, s.CloudID)
+			return e.report(cmd, showSite(added), "Site %s has cloud ID %s.", added.Name, added.CloudID)
 		},
 	}
 	cmd.Flags().StringVar(&s.CloudID, "cloud-id", "", "lower-case UUID; a new one unless given")
 	cmd.Flags().StringVar(&s.PublicURL, "public-url", "", "URL by which people reach the site, without /wiki")
 	cmd.Flags().StringArrayVar(&s.Hosts, "host", nil, "host name whose requests are for the site (may be repeated)")
 	cmd.Flags().StringArrayVar(&settings, "set", nil, "site setting as NAME=VALUE; roster settings lists them (may be repeated)")
+	cmd.Flags().BoolVar(&bare, "bare", false, "make no groups")
 	return cmd
+}
+
+// addSite makes a site, and its groups unless it is to be bare.
+func (b *backend) addSite(ctx context.Context, s site.Site, bare bool) (added site.Site, err error) {
+	err = b.Changes.Write(ctx, 0, b.By, func(tx *change.Tx) error {
+		if added, err = b.Sites.AddIn(ctx, tx, s); err != nil || bare {
+			return err
+		}
+		_, err := b.Directory.AddStandardGroupsIn(ctx, tx)
+		return err
+	})
+	return added, err
 }
 
 func newSiteList(e *env) *cobra.Command {

@@ -21,10 +21,13 @@ func (op *operation) admit(c *call) error {
 	case op.needs.has(emailAPI) && !settings.EmailAPI:
 		return failure.Disabled.Errorf("This site does not serve the e-mail operations.")
 	case op.needs.has(accessAPI) && !settings.AccessAPI:
-		return failure.Unavailable.Errorf("This site does not serve the access operations.")
+		return errAccessOff
 	}
 	return nil
 }
+
+// errAccessOff stays until an administrator changes the site's settings: trying again does not help.
+var errAccessOff = failure.Unavailable.Errorf("This site does not serve the access operations.")
 
 // namesUsers is an input that names the users it is about.
 type namesUsers interface{ users() []string }

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
@@ -25,6 +26,13 @@ type call struct {
 }
 
 func (c *call) observed() bool { return c.site.Settings.Fidelity == site.Observed }
+
+// allow says which methods a path takes, where it takes any.
+func (c *call) allow(methods []string) {
+	if len(methods) > 0 {
+		c.header.Set("Allow", strings.Join(methods, ", "))
+	}
+}
 
 // operation names what was called, for the log; empty where nothing was found at the path.
 func (c *call) operation() string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,7 @@ func (sh *shelf) page(at place, e expansion) (confluence.Content, error) {
 		Expandable: pageExpandable(at),
 		Links:      confluence.Links{"webui": webui, "self": sh.c.base + wikiContext + pagePath(at.page.ID)},
 	}
-	for name := range e {
+	for _, name := range slices.Sorted(maps.Keys(e)) { // in a fixed order, since they share what room there is
 		fill := sh.pageExpansion(name)
 		if fill == nil {
 			continue

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -111,9 +110,8 @@ func unreadableObserved(f refused) reply {
 	if len(given) > 1 {
 		from = "java.lang.String[]"
 	}
-	quoted, _ := json.Marshal(strings.Join(given, ","))
 	return jsonReply(400, bare{400, fmt.Sprintf("org.springframework.web.method.annotation.MethodArgumentTypeMismatchException: "+
-		"Failed to convert value of type '%s' to required type 'int'; nested exception is java.lang.NumberFormatException: For input string: %s", from, quoted)})
+		"Failed to convert value of type '%s' to required type 'int'; nested exception is java.lang.NumberFormatException: For input string: \"%s\"", from, withoutSpace(strings.Join(given, ",")))})
 }
 
 // noRouteObserved is a path that nothing answers (row 19).

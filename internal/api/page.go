@@ -18,6 +18,10 @@ var pages = map[string]func(*Server, http.ResponseWriter, *http.Request, *call) 
 		}{c.site.CloudID})
 		return nil
 	},
+	"/openapi.json":     documentPage(true, false),
+	"/openapi.yaml":     documentPage(true, true),
+	"/openapi-3.0.json": documentPage(false, false),
+	"/openapi-3.0.yaml": documentPage(false, true),
 }
 
 const (

@@ -113,7 +113,7 @@ func (p *params) fill(c *call, r *http.Request, in reflect.Value) error {
 		}
 	}
 	for i, q := range p.list {
-		if q.required && values[i] == "" {
+		if q.required && (values[i] == "" || q.kind == reflect.Slice && in.FieldByIndex(q.index).Len() == 0) {
 			return failure.Invalid.Errorf("%s is required.", q.name)
 		}
 	}
@@ -188,17 +188,21 @@ func (q param) set(c *call, field reflect.Value, value string) error {
 // number is the text to convert. Real sites drop all white space first.
 func number(c *call, value, byDefault string) string {
 	if c.observed() {
-		value = strings.Map(func(r rune) rune {
-			if unicode.IsSpace(r) {
-				return -1
-			}
-			return r
-		}, value)
+		value = withoutSpace(value)
 	}
 	if value == "" {
 		return byDefault
 	}
 	return value
+}
+
+func withoutSpace(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // splitList splits at commas, trims, and drops what is empty or was there before.

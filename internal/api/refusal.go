@@ -11,10 +11,10 @@ import (
 // real sites were observed to do. docs/contract.md is printed from it.
 var refusals = map[failure.Kind]struct{ documented, observed answer }{
 	failure.Malformed:       {says(401), tomcatPage},
-	failure.Unauthenticated: {says(401).orAsListed(), noAccessObserved},
+	failure.Unauthenticated: {says(401).ifListed(says(403).inV2(404)), noAccessObserved},
 	failure.WrongHost:       {says(401), tomcatPage},
 	failure.OutOfScope:      {gatewayScope, gatewayScope},
-	failure.NoAccess:        {says(403).inV2(404), noAccessObserved},
+	failure.NoAccess:        {says(403).ifListed(says(401)).inV2(404), noAccessObserved},
 	failure.ProfilesHidden:  {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException")},
 	failure.Forbidden:       {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException")},
 	failure.Invalid:         {says(400), serviceSays(400, "com.atlassian.confluence.api.service.exceptions.api.BadRequestException")},
@@ -75,13 +75,13 @@ func (a answer) inV2(status int) answer {
 	}
 }
 
-// orAsListed answers an operation that does not document 401 with what it documents instead.
-func (a answer) orAsListed() answer {
+// ifListed answers an operation that does not document a's status otherwise.
+func (a answer) ifListed(otherwise answer) answer {
 	return func(f refused) reply {
-		if op := f.call.op; op != nil && !op.fails.has(http.StatusUnauthorized) {
-			return says(403).inV2(404)(f)
+		if out := a(f); f.call.op == nil || f.call.op.fails.has(out.status) {
+			return out
 		}
-		return a(f)
+		return otherwise(f)
 	}
 }
 
@@ -93,7 +93,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, c *call, err err
 	if c.observed() {
 		say = row.observed
 	}
-	if kind == failure.Unavailable {
+	if kind == failure.Unavailable && err != errAccessOff {
 		w.Header().Set("Retry-After", "5")
 	}
 	out := say(refused{c, r, err, message})

@@ -88,6 +88,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
 	c.self = strings.TrimPrefix(found.Path, wikiContext)
 	if r.Method == http.MethodPatch {
+		_, _, allow, _ := s.router.find(r.Method, found.Path)
+		c.allow(allow)
 		return 0, nil, failure.WrongMethod.Errorf("No path takes PATCH.")
 	}
 	caller, unknown := s.Auth.Caller(ctx, found, r.Header)
@@ -105,9 +107,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 	}
 	op, values, allow, err := s.router.find(r.Method, found.Path)
 	if err != nil {
-		if len(allow) > 0 {
-			c.header.Set("Allow", strings.Join(allow, ", "))
-		}
+		c.allow(allow)
 		return 0, nil, err
 	}
 	c.op, c.path = op, values

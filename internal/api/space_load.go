@@ -35,7 +35,7 @@ type shelf struct {
 // fillShelf loads what is to be expanded of these spaces, and nothing else.
 func (s *Server) fillShelf(ctx context.Context, c *call, spaces []content.Seen, e expansion) (*shelf, error) {
 	sh := &shelf{c: c, room: mostExpanded}
-	store, page := s.content(), e.under("homepage")
+	store, page := s.Content, e.under("homepage")
 	trees := []expansion{e, page.under("space"), page.under("container")}
 	var ids []int64
 	for _, sp := range spaces {
@@ -57,13 +57,13 @@ func (s *Server) fillShelf(ctx context.Context, c *call, spaces []content.Seen, 
 			return nil, err
 		}
 	}
-	sh.users, err = s.embeddedUsers(ctx, c, sh.people(spaces, trees))
+	sh.users, err = s.embeddedUsers(ctx, c, sh.people(spaces, trees, page))
 	return sh, err
 }
 
 // fillPages loads what is to be expanded of the spaces' homepages.
 func (s *Server) fillPages(ctx context.Context, sh *shelf, spaces []content.Seen, e expansion) error {
-	site, viewer, store := sh.c.site.ID, sh.c.spaceViewer(), s.content()
+	site, viewer, store := sh.c.site.ID, sh.c.spaceViewer(), s.Content
 	var asked, ids, short []int64
 	for _, sp := range spaces {
 		if sp.Homepage != 0 {
@@ -119,9 +119,11 @@ func wants(trees []expansion, path ...string) bool {
 	})
 }
 
-// people lists the accounts that are to be shown with the spaces.
-func (sh *shelf) people(spaces []content.Seen, trees []expansion) []string {
+// people lists the accounts that are to be shown with the spaces, trees being what is to be expanded of these
+// and pages what is of their homepages.
+func (sh *shelf) people(spaces []content.Seen, trees []expansion, pages expansion) []string {
 	var ids []string
+	authors := pages.has("history") || pages.has("version") || pages.has("ancestors") || pages.has("children")
 	for _, sp := range spaces {
 		if wants(trees, "icon") && sp.Icon == "" {
 			ids = append(ids, sp.Owner)
@@ -139,7 +141,9 @@ func (sh *shelf) people(spaces []content.Seen, trees []expansion) []string {
 			continue
 		}
 		for _, p := range slices.Concat([]content.Page{page.Page}, page.Ancestors, sh.children[page.ID]) {
-			ids = append(ids, p.CreatedBy, p.Version.By)
+			if authors {
+				ids = append(ids, p.CreatedBy, p.Version.By)
+			}
 		}
 		for _, r := range sh.restrictions[page.ID] {
 			if r.Subject.Kind == content.User {
@@ -164,14 +168,12 @@ func (s *Server) embeddedUsers(ctx context.Context, c *call, ids []string) (map[
 			return nil, err
 		}
 		for _, p := range profiles {
-			users[p.ID] = s.embeddedUser(c, p)
+			u := c.user(p)
+			users[p.ID] = &u
 		}
 	}
 	return users, nil
 }
-
-// content is the store of spaces beside the directory.
-func (s *Server) content() *content.Store { return &content.Store{Changes: s.Directory.Changes} }
 
 // spaceViewer is the caller as one who looks at spaces.
 func (c *call) spaceViewer() content.Viewer {
@@ -182,7 +184,7 @@ func (c *call) spaceViewer() content.Viewer {
 // personalSpaces renders the personal spaces that the caller may see of these people, by owner. e is what is
 // to be expanded below personalSpace. Who has none, and whose is hidden, are both left out.
 func (s *Server) personalSpaces(ctx context.Context, c *call, owners []string, e expansion) (map[string]confluence.Space, error) {
-	seen, err := s.content().PersonalSpaces(ctx, c.site.ID, c.spaceViewer(), owners)
+	seen, err := s.Content.PersonalSpaces(ctx, c.site.ID, c.spaceViewer(), owners)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +213,7 @@ func (s *Server) personalSpaceIDs(ctx context.Context, c *call, profiles []direc
 	for i, p := range profiles {
 		owners[i] = p.ID
 	}
-	seen, err := s.content().PersonalSpaces(ctx, c.site.ID, c.spaceViewer(), owners)
+	seen, err := s.Content.PersonalSpaces(ctx, c.site.ID, c.spaceViewer(), owners)
 	ids := make(map[string]int64, len(seen))
 	for owner, sp := range seen {
 		ids[owner] = sp.ID

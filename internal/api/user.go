@@ -13,7 +13,7 @@ func (c *call) user(p directory.Profile) confluence.User {
 		Type: "known", AccountID: p.ID, Email: p.Email, PublicName: p.PublicName, DisplayName: p.DisplayName,
 		IsExternalCollaborator: p.External || p.Guest, IsGuest: p.Guest, Locale: p.Locale, AccountStatus: string(p.Status),
 		ProfilePicture: confluence.Null[confluence.Icon](),
-		Expandable:     confluence.Expandable{},
+		Expandable:     unexpanded(c),
 		Links:          confluence.Links{"self": c.base + wikiContext + userPath(p.ID)},
 	}
 	if p.Type != directory.Customer { // v1 has no word for customers
@@ -34,17 +34,10 @@ func (c *call) user(p directory.Profile) confluence.User {
 	return u
 }
 
-// embeddedUser renders a user inside another resource.
-func (s *Server) embeddedUser(c *call, p directory.Profile) *confluence.User {
-	u := c.user(p)
-	u.Expandable = unexpanded(c)
-	return &u
-}
-
 // unexpanded lists all that could be expanded of a user.
 func unexpanded(c *call) confluence.Expandable {
 	e := confluence.Expandable{}
-	for _, x := range userExpansions {
+	for _, x := range userExpansions() {
 		if x.observed || !c.observed() {
 			e[x.name] = ""
 		}
@@ -58,9 +51,8 @@ func (s *Server) users(ctx context.Context, c *call, profiles []directory.Profil
 	users := make([]confluence.User, len(profiles))
 	for i, p := range profiles {
 		users[i] = c.user(p)
-		users[i].Expandable = unexpanded(c)
 	}
-	for _, x := range userExpansions {
+	for _, x := range userExpansions() {
 		if !e.has(x.name) || c.observed() && !x.observed {
 			continue
 		}
@@ -74,15 +66,20 @@ func (s *Server) users(ctx context.Context, c *call, profiles []directory.Profil
 	return users, nil
 }
 
-// userExpansions fill one property of many users at a time, so that a page costs one query each.
-var userExpansions = []struct {
+// userExpansion fills one property of many users at a time, so that a page costs one query each.
+type userExpansion struct {
 	name     string
 	observed bool // real sites expand it
 	fill     func(*Server, context.Context, *call, []directory.Profile, []confluence.User, expansion) error
-}{
-	{"operations", true, (*Server).expandOperations},
-	{"details", false, (*Server).expandDetails},
-	{"personalSpace", true, (*Server).expandPersonalSpace},
+}
+
+// userExpansions is a function, since a user's space shows users in turn.
+func userExpansions() [3]userExpansion {
+	return [...]userExpansion{
+		{"operations", true, (*Server).expandOperations},
+		{"details", false, (*Server).expandDetails},
+		{"personalSpace", true, (*Server).expandPersonalSpace},
+	}
 }
 
 // expandOperations tells what each user may do on the site.

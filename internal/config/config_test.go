@@ -48,6 +48,7 @@ func TestABadValueIsOneSentenceThatNamesWhatWasGiven(t *testing.T) {
 		{nil, []string{"ROSTER_LISTEN=:http"}, `ROSTER_LISTEN takes host:port, with a port from 0 (any that is free) to 65535, not ":http"`},
 		{nil, []string{"ROSTER_LOG_LEVEL=loud"}, `ROSTER_LOG_LEVEL takes debug, info, warn or error, not "loud"`},
 		{given{"db": "mysql://ada:secret@host/x?password=secret"}, nil, `--db takes a file or postgres://user@host/name, not "mysql://ada:xxxxx@host/x"`},
+		{given{"db": ""}, nil, `--db takes a file or postgres://user@host/name, not ""`},
 		{given{"db": "host=db password=secret"}, nil, `--db takes a file or postgres://user@host/name, not "(hidden)"`},
 		{given{"public-url": "https://people.example/"}, nil, `--public-url takes http(s)://host[:port][/path], without /wiki and a trailing slash, not "https://people.example/"`},
 		{given{"public-url": "people.example"}, nil, `--public-url takes http(s)://host[:port][/path], without /wiki and a trailing slash, not "people.example"`},

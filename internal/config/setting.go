@@ -57,7 +57,7 @@ func database(name, env, byDefault, help string, at *string) Setting {
 	s.show = withoutPassword
 	s.store = func(v string) error {
 		scheme, _, isURL := strings.Cut(v, "://")
-		if isURL && scheme != "postgres" && scheme != "postgresql" || !isURL && strings.Contains(v, "password=") {
+		if v == "" && byDefault != "" || isURL && scheme != "postgres" && scheme != "postgresql" || !isURL && strings.Contains(v, "password=") {
 			return errors.New("takes a file or postgres://user@host/name")
 		}
 		*at = v

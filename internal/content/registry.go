@@ -10,8 +10,9 @@ import (
 	"github.com/rosterhq/roster/internal/failure"
 )
 
-// Add stores a new space. An empty ID, key, alias, type, status, creator or setting takes its default; the
-// key of a personal space is ~ and its owner. A creation time in the past is kept.
+// Add stores a new space. An empty ID, alias, type, status, creator or setting takes its default. The key of a
+// personal space is ~ and its owner by default, and its name is its key: nothing that the owner may want to
+// hide. A creation time in the past is kept.
 func (st *Store) Add(ctx context.Context, site int64, by change.Actor, s Space) (Space, error) {
 	var added Space
 	err := st.Changes.Write(ctx, site, by, func(tx *change.Tx) (err error) {

@@ -93,6 +93,9 @@ func (s *Space) fillDefaults() {
 	if s.Key == "" && s.Owner != "" {
 		s.Key = "~" + s.Owner
 	}
+	if s.Name == "" && s.Type == Personal {
+		s.Name = s.Key
+	}
 	if s.Alias == "" {
 		s.Alias = s.Key
 	}

@@ -45,8 +45,7 @@ func IsUnavailable(err error) bool {
 		return false
 	}
 	_, connect := errors.AsType[*pgconn.ConnectError](err)
-	_, network := errors.AsType[net.Error](err)
-	return connect || network
+	return connect || isLost(err)
 }
 
 // isRetryable reports whether PostgreSQL asks to run the transaction again.
@@ -63,10 +62,4 @@ func isLost(err error) bool {
 	_, network := errors.AsType[net.Error](err)
 	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
 		err != nil && strings.Contains(err.Error(), "conn closed")
-}
-
-// isDuplicateObject reports whether PostgreSQL refused to create what another node has just created.
-func isDuplicateObject(err error) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "42P07" || e.Code == "42710" || e.Code == "42704")
 }

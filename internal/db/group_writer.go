@@ -138,6 +138,7 @@ func (w *groupWriter) commit(group []*job) (lost bool) {
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, "SAVEPOINT job"); err != nil {
+			j.err = err
 			return true
 		}
 		if j.run(tx); j.err != nil {
@@ -146,6 +147,7 @@ func (w *groupWriter) commit(group []*job) (lost bool) {
 			}
 		}
 		if _, err := tx.ExecContext(ctx, "RELEASE job"); err != nil {
+			j.err = errors.Join(j.err, err)
 			return true
 		}
 	}

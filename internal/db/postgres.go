@@ -3,12 +3,16 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/rosterhq/roster/internal/failure"
@@ -38,9 +42,23 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	defer cancel()
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("PostgreSQL at %s cannot be reached: %w", name, err)
+		return nil, fmt.Errorf("PostgreSQL at %s cannot be reached: %s", name, whyNot(err))
 	}
 	return &DB{read: pool, writer: &retryWriter{pool}, Engine: Postgres, Name: name}, nil
+}
+
+// whyNot is why a connection failed, in one line: the driver says it once for every address that it tried.
+func whyNot(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Message
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok {
+		return e.Error()
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "it does not answer"
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
 // redact returns a database URL without its password.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -28,7 +29,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	// Pragmas belong in the DSN: a pool opens connections at will and each needs them.
 	// busy_timeout comes first, so that switching to WAL can wait.
-	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(ON)", "mmap_size(1073741824)", "cache_size(-20000)"}
+	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "journal_mode(WAL)", "foreign_keys(ON)", "mmap_size(1073741824)", "cache_size(-20000)"}
 	if o.Throwaway {
 		pragmas = append(pragmas, "synchronous(OFF)")
 	} else {
@@ -49,12 +50,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	// The writer connects first: it creates the file, and a file that is no database shows itself here.
-	if err := write.PingContext(ctx); err == nil {
-		_, err = write.ExecContext(ctx, "SELECT count(*) FROM sqlite_schema")
-		if err != nil {
-			return nil, errors.Join(describeSQLite(path, err), write.Close())
-		}
-	} else {
+	if err := firstLook(ctx, write); err != nil {
 		return nil, errors.Join(describeSQLite(path, err), write.Close())
 	}
 	read, err := open(url.Values{}, max(4, runtime.NumCPU()), append(pragmas, "query_only(ON)")...)
@@ -62,6 +58,26 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	return &DB{read: read, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
+}
+
+// patience is how long a writer waits for the lock of another program.
+const patience = 10 * time.Second
+
+// firstLook makes a pool's first connection. It tries again where the file is locked: who switches a fresh
+// file to WAL at the same time as others is refused at once, whatever busy_timeout says.
+func firstLook(ctx context.Context, pool *sql.DB) error {
+	for began := time.Now(); ; {
+		_, err := pool.ExecContext(ctx, "SELECT count(*) FROM sqlite_schema")
+		e, _ := errors.AsType[*sqlite.Error](err)
+		if e == nil || e.Code()&0xff != sqlite3.SQLITE_BUSY || time.Since(began) > patience {
+			return err
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func describeSQLite(path string, err error) error {

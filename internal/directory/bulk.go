@@ -36,8 +36,8 @@ func (o *Outcome) Changed() bool {
 
 // Newcomers says which groups people get for a start.
 type Newcomers struct {
-	// Unlicensed leaves new people out of the first group that holds 'Can use'. Without it they join that
-	// group, and [Edit.Exactly] takes nobody out of it.
+	// Unlicensed leaves new people out of their [Directory.HomeGroup]. Without it they join that group, and
+	// [Edit.Exactly] takes nobody out of it.
 	Unlicensed bool
 }
 
@@ -68,19 +68,19 @@ func (d *Directory) BulkIn(ctx context.Context, tx *change.Tx, edits []Edit, how
 
 // bulk is one batch on its way.
 type bulk struct {
-	d        *Directory
-	tx       *change.Tx
-	how      Newcomers
-	known    map[string]Account // as they stand, by ID
-	holder   map[string]string  // e-mail key → ID of whom has it before the batch
-	edits    []Edit
-	outcomes []Outcome           // one an edit
-	groups   map[string]Group    // by ID
-	refs     map[string]string   // ID or name key → group ID
-	start    string              // ID of the group that new people join; empty without one
-	members  map[string][]string // account ID → IDs of its groups, of those whose groups matter
-	joining  []membership
-	leaving  []membership
+	d               *Directory
+	tx              *change.Tx
+	home, guestHome string // IDs of the groups that new people join; empty without one
+	how             Newcomers
+	known           map[string]Account // as they stand, by ID
+	holder          map[string]string  // e-mail key → ID of whom has it before the batch
+	edits           []Edit
+	outcomes        []Outcome           // one an edit
+	groups          map[string]Group    // by ID
+	refs            map[string]string   // ID or name key → group ID
+	members         map[string][]string // account ID → IDs of its groups, of those whose groups matter
+	joining         []membership
+	leaving         []membership
 }
 
 type membership struct {
@@ -213,4 +213,3 @@ func sameKey(a, b Account) bool {
 	x, y := a.emailKey(), b.emailKey()
 	return x == nil && y == nil || x != nil && y != nil && *x == *y
 }
-

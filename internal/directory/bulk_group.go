@@ -121,13 +121,13 @@ func (d *Directory) grantExactly(ctx context.Context, tx *change.Tx, groupID str
 		return nil, nil, err
 	}
 	for _, p := range wanted {
-		changed, err := d.GrantIn(ctx, tx, groupID, p, true)
-		if err != nil {
+		if slices.Contains(held, p) || slices.Contains(granted, p) {
+			continue
+		}
+		if _, err := d.GrantIn(ctx, tx, groupID, p, true); err != nil {
 			return nil, nil, err
 		}
-		if changed {
-			granted = append(granted, p)
-		}
+		granted = append(granted, p)
 	}
 	for _, p := range held {
 		if slices.Contains(wanted, p) {

@@ -18,7 +18,10 @@ import (
 // Edits that name an impossible group are refused.
 func (b *bulk) loadGroups(ctx context.Context) error {
 	var err error
-	if b.start, err = b.d.startGroup(ctx, b.tx, b.tx.Site); err != nil {
+	if b.home, err = homeGroup(ctx, b.tx, b.tx.Site, false); err != nil {
+		return err
+	}
+	if b.guestHome, err = homeGroup(ctx, b.tx, b.tx.Site, true); err != nil {
 		return err
 	}
 	var existing, refs []string
@@ -34,7 +37,7 @@ func (b *bulk) loadGroups(ctx context.Context) error {
 	if b.members, err = memberships(ctx, b.tx, b.tx.Site, existing); err != nil {
 		return err
 	}
-	ids := []string{b.start}
+	ids := []string{b.home, b.guestHome}
 	for _, groups := range b.members {
 		ids = append(ids, groups...)
 	}
@@ -104,7 +107,7 @@ func (b *bulk) settleGroups(ctx context.Context) error {
 			continue
 		}
 		for _, g := range current {
-			if !slices.Contains(wanted, g) && (g != b.start || b.how.Unlicensed) {
+			if !slices.Contains(wanted, g) && (g != b.homeOf(o.After) || b.how.Unlicensed) {
 				b.leaving = append(b.leaving, membership{group: g, account: o.After.ID})
 				o.Left = append(o.Left, b.groups[g].Name)
 			}
@@ -132,10 +135,18 @@ func (b *bulk) wanted(ctx context.Context, o *Outcome, refs []string) ([]string,
 		}
 	}
 	newcomer := o.Before.ID == "" && o.After.Type == Person && o.After.Status != Closed
-	if newcomer && !b.how.Unlicensed && b.start != "" && !slices.Contains(wanted, b.start) {
-		wanted = append(wanted, b.start)
+	if home := b.homeOf(o.After); newcomer && !b.how.Unlicensed && home != "" && !slices.Contains(wanted, home) {
+		wanted = append(wanted, home)
 	}
 	return wanted, nil
+}
+
+// homeOf returns the ID of the group that such an account joins when it is new; "" without one.
+func (b *bulk) homeOf(a Account) string {
+	if a.Guest {
+		return b.guestHome
+	}
+	return b.home
 }
 
 // storeMemberships takes people out of groups and puts them into others.
@@ -156,6 +167,7 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 			b.tx.Record(change.Record{Operation: "group.member.add", Target: "group:" + m.group, Access: true, Fields: change.Fields{"Member": {nil, m.account}}})
 		}
 	}
+	byKeys(rows, 2)
 	if err := insertAll(ctx, b.tx, `INSERT INTO memberships (site_id, group_id, account_id, listed)`, rows); err != nil {
 		return err
 	}
@@ -168,12 +180,32 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 	return nil
 }
 
-// startGroup returns the ID of the first group, by name, that holds 'Can use', or "" where none does.
-func (d *Directory) startGroup(ctx context.Context, q db.Querier, site int64) (string, error) {
-	id, _, err := db.One(ctx, q, db.Scalar[string], `SELECT g.group_id FROM groups g
-		JOIN global_permissions p ON p.site_id = g.site_id AND p.group_id = g.group_id
-		WHERE g.site_id = $1 AND p.permission = 'use' ORDER BY g.name_key LIMIT 1`, site)
-	return id, err
+// HomeGroup returns the ID of the group that lets new people use the site, or "" where there is none: never
+// one that makes them administrators, and preferably one that lets them, but not guests, view profiles; then
+// the first by name.
+func (d *Directory) HomeGroup(ctx context.Context, site int64, guest bool) (string, error) {
+	return homeGroup(ctx, d.db(), site, guest)
+}
+
+func homeGroup(ctx context.Context, q db.Querier, site int64, guest bool) (string, error) {
+	type candidate struct {
+		id    string
+		views bool
+	}
+	all, err := db.All(ctx, q, func(rows *sql.Rows) (c candidate, err error) { return c, rows.Scan(&c.id, &c.views) },
+		`SELECT g.group_id, EXISTS (SELECT 1 FROM global_permissions v
+				WHERE v.site_id = g.site_id AND v.group_id = g.group_id AND v.permission = 'view-profiles')
+			FROM groups g JOIN global_permissions p ON p.site_id = g.site_id AND p.group_id = g.group_id
+			WHERE g.site_id = $1 AND p.permission = 'use' AND NOT EXISTS (SELECT 1 FROM global_permissions a
+				WHERE a.site_id = g.site_id AND a.group_id = g.group_id AND a.permission IN ('administer', 'site-admin'))
+			ORDER BY g.name_key`, site)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	if i := slices.IndexFunc(all, func(c candidate) bool { return c.views != guest }); i >= 0 {
+		return all[i].id, nil
+	}
+	return all[0].id, nil
 }
 
 // memberships returns the IDs of the groups that each of these accounts is in.

@@ -24,6 +24,7 @@ func (b *bulk) storeNew(ctx context.Context) error {
 		a.Version, a.CreatedAt, a.UpdatedAt = 1, b.tx.Now, b.tx.Now
 		rows = append(rows, accountRow(a))
 	}
+	byKeys(rows, 1)
 	return insertAll(ctx, b.tx, insertAccounts, rows)
 }
 
@@ -105,6 +106,7 @@ func (b *bulk) storeWords(ctx context.Context) error {
 	if err := b.forEach(ctx, changed, `DELETE FROM account_words`); err != nil {
 		return err
 	}
+	byKeys(rows, 3)
 	return insertAll(ctx, b.tx, `INSERT INTO account_words (site_id, audience, word, account_id)`, rows)
 }
 
@@ -130,6 +132,18 @@ func insertAll(ctx context.Context, tx *change.Tx, into string, rows [][]any) er
 
 // mostParameters bounds the parameters of one statement: SQLite's driver takes time by the square of that.
 const mostParameters = 100
+
+// byKeys puts rows into the order of their first columns, texts: neighbours in an index are cheaper to insert.
+func byKeys(rows [][]any, columns int) {
+	slices.SortFunc(rows, func(a, b []any) int {
+		for i := range columns {
+			if order := strings.Compare(a[i].(string), b[i].(string)); order != 0 {
+				return order
+			}
+		}
+		return 0
+	})
+}
 
 // insertRows inserts rows, whose first column is the transaction's site, a few by each statement, and returns
 // how many it wrote. Every row has the same number of values.

@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/site"
 )
 
-// batch is how many accounts share a transaction: so few that a seed of any size needs little memory.
+// batch is how many accounts or spaces share a transaction: so few that a seed of any size needs little memory.
 const batch = 500
 
 var by = change.Actor{Via: change.Seed}
@@ -52,25 +53,24 @@ func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error
 	if err := then.Write(ctx, a.Site.ID, by, func(tx *change.Tx) error { return p.addGroups(ctx, d, tx) }); err != nil {
 		return a, err
 	}
-	for from := 0; from < len(p.Accounts); from += batch {
-		end := min(from+batch, len(p.Accounts))
-		err := then.Write(ctx, a.Site.ID, by, func(tx *change.Tx) error {
-			for i := from; i < end; i++ {
-				if err := p.addAccount(ctx, d, tx, i, log.Now()); err != nil {
-					return placed(p.Accounts[i].Line, entry("accounts", i), err)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return a, err
-		}
+	err = inBatches(ctx, &then, a.Site.ID, len(p.Accounts), func(tx *change.Tx, i int) error {
+		return placed(p.Accounts[i].Line, entry("accounts", i), p.addAccount(ctx, d, tx, i, log.Now()))
+	})
+	if err != nil {
+		return a, err
+	}
+	store := &content.Store{Changes: log}
+	err = inBatches(ctx, &then, a.Site.ID, len(p.Spaces), func(tx *change.Tx, i int) error {
+		return placed(p.Spaces[i].Line, entry("spaces", i), p.addSpace(ctx, store, tx, &p.Spaces[i]))
+	})
+	if err != nil {
+		return a, err
 	}
 	a.fill(p)
 	return a, nil
 }
 
-// fill tells who is on the site and by which tokens.
+// fill adds whom a caller can be.
 func (a *Applied) fill(p *plan) {
 	a.People = p.people()
 	for _, person := range a.People {
@@ -79,6 +79,24 @@ func (a *Applied) fill(p *plan) {
 			return
 		}
 	}
+}
+
+// inBatches calls add for each of n entries in their order, a batch in one transaction.
+func inBatches(ctx context.Context, log *change.Log, site int64, n int, add func(tx *change.Tx, i int) error) error {
+	for from := 0; from < n; from += batch {
+		err := log.Write(ctx, site, by, func(tx *change.Tx) error {
+			for i := from; i < min(from+batch, n); i++ {
+				if err := add(tx, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *plan) addGroups(ctx context.Context, d *directory.Directory, tx *change.Tx) error {

@@ -22,7 +22,7 @@ import (
 
 // dumped is what a seed writes, but for the IDs of changes.
 var dumped = []string{
-	`SELECT 'site', site_id, cloud_id, name, public_url, is_default, settings, created_at FROM sites`,
+	`SELECT 'site', site_id, cloud_id, name, public_url, is_default, created_at FROM sites`,
 	`SELECT 'account', site_id, account_id, version, account_type, status, guest, external, email, email_key, public_name, display_name, time_zone, locale,
 		position, department, location, phone, im, website, manager, visibility, email_approved, created_at, updated_at FROM accounts`,
 	`SELECT 'word', site_id, audience, word, account_id FROM account_words`,
@@ -31,6 +31,12 @@ var dumped = []string{
 	`SELECT 'mark', site_id, list, first, entries FROM list_marks`,
 	`SELECT 'permission', site_id, permission, group_id FROM global_permissions`,
 	`SELECT 'token', site_id, token_id, account_id, secret_hash, label, kind, scopes, created_at, expires_at, revoked_at FROM tokens`,
+	`SELECT 'space', site_id, space_id, version, space_key, alias, name, kind, status, owner, description, homepage_id, created_at, created_by FROM spaces`,
+	`SELECT 'space permission', site_id, space_id, permission_id, operation, target, subject_kind, subject_id, anonymous, unlicensed FROM space_permissions`,
+	`SELECT 'content', site_id, content_id, space_id, parent_id, kind, status, title, body, version, version_at, version_by, created_at, created_by FROM content`,
+	`SELECT 'restriction', site_id, content_id, operation, subject_kind, subject_id FROM content_restrictions`,
+	`SELECT 'label', site_id, label_id, prefix, name FROM labels`,
+	`SELECT 'labelled', site_id, target_kind, target_id, label_id FROM labelled`,
 	`SELECT 'change', site_id, item, at, actor, via, operation, target, version FROM changes`,
 }
 
@@ -60,8 +66,11 @@ func scanLine(rows *sql.Rows) (string, error) {
 	err = rows.Scan(at...)
 	texts := make([]string, len(values))
 	for i, v := range values {
-		if b, ok := v.([]byte); ok {
-			v = string(b)
+		switch typed := v.(type) {
+		case []byte:
+			v = string(typed)
+		case bool: // SQLite's are numbers
+			v = map[bool]int{true: 1}[typed]
 		}
 		texts[i] = fmt.Sprint(v)
 	}
@@ -212,12 +221,30 @@ func TestWhatCannotBeAppliedIsNamedWithItsLineAndIndex(t *testing.T) {
 	})
 }
 
+func TestEnsureMakesOnlyTheSitesThatAreMissing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		log := newLog(d)
+		one := fmt.Sprintf("site: {name: %s}\naccounts: [{email: ada@example.com, tokens: [{label: demo}]}]\n", dbtest.Name(t))
+		first, err := seed.Ensure(t.Context(), log, parse(t, "%s", one))
+		if err != nil {
+			t.Fatal(err)
+		}
+		both, err := seed.Ensure(t.Context(), log, parse(t, "site: {name: %s}\n---\n%s", dbtest.Name(t), one))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(both) != 2 || both[0].Site.ID == 0 || cmp.Diff(first[0].People, both[1].People) != "" || both[1].Site.ID != first[0].Site.ID {
+			t.Errorf("%+v\nthen %+v", first, both)
+		}
+	})
+}
+
 func kindOf(err error) failure.Kind {
 	kind, _ := failure.Of(err)
 	return kind
 }
 
-func TestAnUnfinishedReferenceWritesNothing(t *testing.T) {
+func TestAReferenceToNothingWritesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		log, name := newLog(d), dbtest.Name(t)
 		s := parse(t, "site: {name: %s}\n---\nsite: {name: b-%s}\naccounts: [{displayName: Ada, groups: [none]}]\n", name, name)

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/rosterhq/roster/internal/content"
 )
 
 // decoder fills Go values from YAML nodes by the tags of their fields. It is stricter than yaml.v3's own:
@@ -33,6 +36,13 @@ func (d decoder) decode(n *yaml.Node, into reflect.Value, oneOf []string) error 
 			return problemAt(n, "must be true or false")
 		}
 		into.SetBool(strings.EqualFold(n.Value, "true"))
+		return nil
+	case reflect.Int64:
+		number, err := strconv.ParseInt(n.Value, 10, 64)
+		if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil || number < 1 || number > content.MaxID {
+			return problemAt(n, "must be a whole number from 1 to %d", int64(content.MaxID))
+		}
+		into.SetInt(number)
 		return nil
 	case reflect.String:
 		text, err := textOf(n)

@@ -41,6 +41,13 @@ func (a *Account) naturalKey() string {
 	return cmp.Or(a.emailKey(), a.DisplayName, a.PublicName)
 }
 
+// names returns the display name and the public name: one stands for the other, and the part of the address
+// before the "@" for both.
+func (a *Account) names() (display, public string) {
+	local, _, _ := strings.Cut(a.Email, "@")
+	return cmp.Or(a.DisplayName, a.PublicName, local), cmp.Or(a.PublicName, a.DisplayName, local)
+}
+
 func (t *Token) id(cloudID, accountID string) string {
 	return derive("token", cloudID, accountID, t.Label)
 }

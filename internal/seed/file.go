@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,16 +40,20 @@ func Read(path string) (*Seed, error) {
 // Parse reads the text of a seed file. Unknown and repeated keys, values of another type, aliases and
 // custom tags are errors that name their line.
 func Parse(r io.Reader) (*Seed, error) {
-	bounded := &io.LimitedReader{R: r, N: MaxSize + 1}
-	text := yaml.NewDecoder(bounded)
+	text, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > MaxSize:
+		return nil, fmt.Errorf("it is larger than %d MiB", MaxSize>>20)
+	}
+	documents := yaml.NewDecoder(bytes.NewReader(text))
 	d := decoder{shapes: map[reflect.Type]shape{}}
 	s := &Seed{}
 	for {
 		var n yaml.Node
-		err := text.Decode(&n)
+		err := documents.Decode(&n)
 		switch {
-		case bounded.N == 0:
-			return nil, fmt.Errorf("it is larger than %d MiB", MaxSize>>20)
 		case errors.Is(err, io.EOF) && len(s.Documents) == 0:
 			return nil, errors.New("it is empty; roster seed demo prints an example")
 		case errors.Is(err, io.EOF):

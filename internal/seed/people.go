@@ -34,10 +34,8 @@ func (p *plan) people() []Person {
 		if len(a.Tokens) == 0 {
 			continue
 		}
-		person := Person{AccountID: p.accountIDs[i], Email: a.Email, Name: p.account(i).DisplayName, Role: p.role(a)}
-		if person.Name == "" {
-			person.Name = a.PublicName
-		}
+		name, _ := a.names()
+		person := Person{AccountID: p.accountIDs[i], Email: a.Email, Name: name, Role: p.role(a)}
 		for j := range a.Tokens {
 			t := &a.Tokens[j]
 			person.Tokens = append(person.Tokens, Secret{t.Label, t.secret(p.cloudID, a, person.AccountID)})

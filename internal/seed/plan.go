@@ -18,6 +18,7 @@ type plan struct {
 	groupAt    map[string]int    // index in Groups by folded name
 	groupIDs   []string          // of Groups, by their index
 	accountIDs []string          // of Accounts, by their index
+	accountAt  map[string]int    // index in Accounts by account ID
 	byEmail    map[string]string // account ID by e-mail key
 }
 
@@ -26,7 +27,8 @@ func newPlan(doc *Document) (*plan, error) {
 	p := &plan{
 		Document: doc, cloudID: doc.Site.cloudID(),
 		groupAt: make(map[string]int, len(doc.Groups)), groupIDs: make([]string, len(doc.Groups)),
-		accountIDs: make([]string, len(doc.Accounts)), byEmail: make(map[string]string, len(doc.Accounts)),
+		accountIDs: make([]string, len(doc.Accounts)), accountAt: make(map[string]int, len(doc.Accounts)),
+		byEmail: make(map[string]string, len(doc.Accounts)),
 	}
 	for i := range doc.Groups {
 		g := &doc.Groups[i]
@@ -43,29 +45,33 @@ func newPlan(doc *Document) (*plan, error) {
 			return nil, placed(doc.Accounts[i].Line, entry("accounts", i), err)
 		}
 	}
+	for i := range doc.Spaces {
+		if err := p.checkSpace(&doc.Spaces[i]); err != nil {
+			return nil, placed(doc.Spaces[i].Line, entry("spaces", i), err)
+		}
+	}
 	return p, nil
 }
 
 // nameAccounts works out the accounts' IDs.
 func (p *plan) nameAccounts() error {
-	at := make(map[string]int, len(p.Accounts))
 	for i := range p.Accounts {
 		a := &p.Accounts[i]
 		id, key := a.id(p.Site.Name), a.emailKey()
-		first, twice := at[id]
+		first, twice := p.accountAt[id]
 		var err error
 		switch {
 		case a.naturalKey() == "":
 			err = errors.New("it has none of email, displayName and publicName")
 		case key != "" && p.byEmail[key] != "":
-			err = fmt.Errorf("%s has the same e-mail address", entry("accounts", at[p.byEmail[key]]))
+			err = fmt.Errorf("%s has the same e-mail address", entry("accounts", p.accountAt[p.byEmail[key]]))
 		case twice:
 			err = fmt.Errorf("%s has the same account ID %s; give one of them another", entry("accounts", first), id)
 		}
 		if err != nil {
 			return placed(a.Line, entry("accounts", i), err)
 		}
-		at[id], p.accountIDs[i] = i, id
+		p.accountAt[id], p.accountIDs[i] = i, id
 		if key != "" {
 			p.byEmail[key] = id
 		}
@@ -108,15 +114,25 @@ func (p *plan) manager(a *Account) string {
 	return p.byEmail[key]
 }
 
+// find returns the index of the account with this address or ID.
+func (p *plan) find(ref string) (int, error) {
+	id := ref
+	if key, err := directory.EmailKey(ref); err == nil {
+		id = p.byEmail[key]
+	}
+	i, known := p.accountAt[id]
+	if !known {
+		return 0, fmt.Errorf("there is no account %q", ref)
+	}
+	return i, nil
+}
+
 // account is accounts[i] as the directory takes it.
 func (p *plan) account(i int) directory.Account {
 	a := &p.Accounts[i]
-	name := a.DisplayName
-	if name == "" && a.PublicName == "" {
-		name, _, _ = strings.Cut(a.Email, "@")
-	}
+	display, public := a.names()
 	return directory.Account{
-		ID: p.accountIDs[i], Type: a.Type, Status: a.Status, Email: a.Email, DisplayName: name, PublicName: a.PublicName,
+		ID: p.accountIDs[i], Type: a.Type, Status: a.Status, Email: a.Email, DisplayName: display, PublicName: public,
 		TimeZone: a.TimeZone, Locale: a.Locale, Position: a.Position, Department: a.Department, Location: a.Location,
 		Phone: a.Phone, IM: a.IM, Website: a.Website, Manager: p.manager(a), Guest: a.Guest, External: a.External,
 		EmailApproved: a.EmailApproved, Visibility: a.Visibility,

@@ -34,7 +34,11 @@ func problemAt(n *yaml.Node, format string, args ...any) error {
 }
 
 // placed says where err happened. Where err knows already, its place is within the given one.
+// No error stays none.
 func placed(line int, path string, err error) error {
+	if err == nil {
+		return nil
+	}
 	p, ok := errors.AsType[*problem](err)
 	if !ok {
 		return &problem{line, path, err}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+
+	"github.com/rosterhq/roster/internal/content"
 )
 
 // Schema returns the JSON Schema (2020-12) of one document of a seed file, for editors and checkers.
@@ -32,6 +34,8 @@ func schemaOf(t reflect.Type, oneOf []string) (map[string]any, error) {
 		return map[string]any{"type": "array", "items": items}, err
 	case reflect.Bool:
 		return map[string]any{"type": "boolean"}, nil
+	case reflect.Int64:
+		return map[string]any{"type": "integer", "minimum": 1, "maximum": int64(content.MaxID)}, nil
 	case reflect.String:
 		s := map[string]any{"type": "string"}
 		if len(oneOf) > 0 {

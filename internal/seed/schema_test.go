@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/seed"
 )
@@ -89,6 +90,9 @@ func TestTheSchemaAndTheParserAgree(t *testing.T) {
 		"{site: {name: a}, accounts: [{isGuest: 'true'}]}":                              false,
 		"{site: {name: a}, accounts: [{tokens: [{label: x, expiresIn: 12h}]}]}":         true,
 		"{site: {name: a}, accounts: [{tokens: [{label: x, expiresIn: soon}]}]}":        false,
+		"{site: {name: a}, spaces: [{id: 5}]}":                                          true,
+		"{site: {name: a}, spaces: [{id: 0}]}":                                          false,
+		"{site: {name: a}, spaces: [{pages: [{type: page}]}]}":                          false,
 		"{site: {name: a}, accounts: [{accountType: robot}]}":                           false,
 	} {
 		_, parsing := seed.Parse(strings.NewReader(text))
@@ -103,6 +107,7 @@ func TestEveryKeyOfASeedIsDescribed(t *testing.T) {
 	t.Parallel()
 	for _, typ := range []reflect.Type{
 		reflect.TypeFor[seed.Document](), reflect.TypeFor[seed.Site](), reflect.TypeFor[seed.Group](), reflect.TypeFor[seed.Account](), reflect.TypeFor[seed.Token](),
+		reflect.TypeFor[seed.Space](), reflect.TypeFor[seed.SpacePermission](), reflect.TypeFor[seed.Page](), reflect.TypeFor[seed.Restriction](),
 	} {
 		for i := range typ.NumField() {
 			f := typ.Field(i)
@@ -113,13 +118,24 @@ func TestEveryKeyOfASeedIsDescribed(t *testing.T) {
 	}
 }
 
-func TestEveryPermissionCanStandInASeed(t *testing.T) {
+func TestEveryWordOfAListCanStandInASeed(t *testing.T) {
 	t.Parallel()
-	f, _ := reflect.TypeFor[seed.Group]().FieldByName("Permissions")
-	named := strings.Fields(f.Tag.Get("oneof"))
+	oneOf := func(typ reflect.Type, name string) []string {
+		f, _ := typ.FieldByName(name)
+		return strings.Fields(f.Tag.Get("oneof"))
+	}
 	for _, p := range directory.Permissions {
-		if !slices.Contains(named, string(p)) {
-			t.Errorf("%s is missing", p)
+		if !slices.Contains(oneOf(reflect.TypeFor[seed.Group](), "Permissions"), string(p)) {
+			t.Errorf("the permission %s is missing", p)
 		}
+	}
+	for _, o := range content.Operations {
+		permission := reflect.TypeFor[seed.SpacePermission]()
+		if !slices.Contains(oneOf(permission, "Operation"), o.Name) || !slices.Contains(oneOf(permission, "Target"), o.Target) {
+			t.Errorf("the operation %v is missing", o)
+		}
+	}
+	if want := oneOf(reflect.TypeFor[seed.Page](), "Type"); !slices.Equal(want, content.Types) {
+		t.Errorf("pages are one of %v, want %v", want, content.Types)
 	}
 }

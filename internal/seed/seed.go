@@ -21,6 +21,7 @@ type Document struct {
 	Site     Site      `yaml:"site" required:"true" doc:"The site itself."`
 	Groups   []Group   `yaml:"groups" doc:"The site's groups."`
 	Accounts []Account `yaml:"accounts" doc:"The site's people and apps."`
+	Spaces   []Space   `yaml:"spaces" doc:"The site's spaces."`
 }
 
 // Site is the site that a document fills.
@@ -50,7 +51,7 @@ type Account struct {
 	Type          directory.Type       `yaml:"accountType" oneof:"atlassian app customer" default:"atlassian" doc:"What kind of account it is."`
 	Status        directory.Status     `yaml:"accountStatus" oneof:"active inactive closed" default:"active" doc:"Whether it can be used. A closed account keeps nothing personal."`
 	Email         string               `yaml:"email" doc:"The e-mail address."`
-	DisplayName   string               `yaml:"displayName" doc:"The full name. It is the public name unless it is given."`
+	DisplayName   string               `yaml:"displayName" doc:"The full name. It is the public name unless it is given, or else what stands before the @ of the address."`
 	PublicName    string               `yaml:"publicName" doc:"The name that everybody sees. It is the display name unless it is given."`
 	TimeZone      string               `yaml:"timeZone" doc:"An IANA name such as Europe/London."`
 	Locale        string               `yaml:"locale" default:"en_US" doc:"Such as en_US."`

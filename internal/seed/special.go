@@ -150,8 +150,10 @@ func settingsSchema() map[string]any {
 			p["default"], _ = strconv.Atoi(row.Default)
 		case row.Values == "true|false":
 			p["type"], p["default"] = "boolean", row.Default == "true"
-		default:
+		case strings.Contains(row.Values, "|"):
 			p["enum"], p["default"] = strings.Split(row.Values, "|"), row.Default
+		default:
+			p["type"], p["default"] = "string", row.Default
 		}
 		properties[row.Name] = p
 	}

@@ -13,7 +13,8 @@ import (
 const described = `{"openapi":"3.0.3","info":{"title":"Test","version":"1"},"servers":[{"url":"https://acme.example"}],
 "paths":{
  "/wiki/a/{id}":{"get":{"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"ok","content":{"application/json":{"schema":
-  {"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}}}}}}},
+  {"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}}}},
+  "401":{"description":"no","content":{"text/html":{"schema":{"type":"string"}}}}}}},
  "/wiki/a/b":{"get":{"responses":{"204":{"description":"ok"}}}}}}`
 
 func TestAnAnswerIsHeldAgainstTheDocument(t *testing.T) {
@@ -35,6 +36,8 @@ func TestAnAnswerIsHeldAgainstTheDocument(t *testing.T) {
 		{"/wiki/a/1", jsonType, `{"n"`, 200, false},
 		{"/wiki/a/1", "text/html", `{"n":1}`, 200, false},
 		{"/wiki/a/1", jsonType, `{"n":1}`, 201, false},
+		{"/wiki/a/1", "text/html;charset=utf-8", `<p>`, 401, true},
+		{"/wiki/a/1", jsonType, `{}`, 401, false},
 		{"/wiki/a/b", "", "", 204, true},
 		{"/wiki/a/b", jsonType, `{"n":1}`, 200, false},
 		{"/wiki/a/b", jsonType, `{"n":1}`, 204, false},

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// command runs one command line and returns its exit code and what it wrote.
+func command(t *testing.T, environ []string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	e := &env{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
+		Getenv: func(string) string { return "" }, Environ: func() []string { return environ }, Now: time.Now,
+	}
+	code = run(t.Context(), args, e)
+	return code, out.String(), errs.String()
+}
+
+// echo answers every request with a list of two entries and no more, and keeps what was asked last.
+func echo(t *testing.T) (base string, asked func() (request, user string)) {
+	t.Helper()
+	var request, user string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, _ := url.QueryUnescape(r.URL.RawQuery)
+		request, user = strings.TrimSuffix(r.Method+" "+r.URL.Path+"?"+query, "?"), r.Header.Get("Authorization")
+		if email, _, ok := r.BasicAuth(); ok {
+			user = email
+		}
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/email/bulk"):
+			fmt.Fprint(w, `[{"accountId":"ada","email":"ada@analytical.example"}]`)
+		case r.URL.Query().Get("accountId") == "nobody":
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, `{"statusCode":404,"message":"There is no such person."}`)
+		default:
+			fmt.Fprint(w, `{"results":[{"accountId":"ada","id":"1"},{"accountId":"bob","id":"2"}],"start":0,"limit":25,"size":2}`)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, func() (string, string) { return request, user }
+}
+
+func TestEachAPICommandMakesItsRequest(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ args, want string }{
+		{"user get ada --expand operations,personalSpace", "GET /wiki/rest/api/user?accountId=ada&expand=operations,personalSpace"},
+		{"user current", "GET /wiki/rest/api/user/current"},
+		{"user anonymous --expand operations", "GET /wiki/rest/api/user/anonymous?expand=operations"},
+		{"user memberof ada --start 5 --limit 10", "GET /wiki/rest/api/user/memberof?accountId=ada&limit=10&start=5"},
+		{"user bulk ada bob", "GET /wiki/rest/api/user/bulk?accountId=ada&accountId=bob"},
+		{"user email ada", "GET /wiki/rest/api/user/email?accountId=ada"},
+		{"user email-bulk ada bob", "GET /wiki/rest/api/user/email/bulk?accountId=ada,bob"},
+		{"user search user=ada --limit 3 --site-permission-type all", "GET /wiki/rest/api/search/user?cql=user=ada&limit=3&sitePermissionTypeFilter=all"},
+		{"group list --access-type admin", "GET /wiki/rest/api/group?accessType=admin"},
+		{"group get 1", "GET /wiki/rest/api/group/by-id?id=1"},
+		{"group picker staff", "GET /wiki/rest/api/group/picker?query=staff"},
+		{"group members 1 --expand operations", "GET /wiki/rest/api/group/1/membersByGroupId?expand=operations"},
+		{"users-bulk ada bob", "POST /wiki/api/v2/users-bulk"},
+		{"check-access ada@analytical.example", "POST /wiki/api/v2/user/access/check-access-by-email"},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			base, asked := echo(t)
+			args := append([]string{"api", "--url", base}, strings.Fields(tt.args)...)
+			code, stdout, stderr := command(t, []string{"ROSTER_EMAIL=ada@analytical.example", "ROSTER_TOKEN=hush"}, args...)
+			request, user := asked()
+			if code != 0 || stderr != "" || !strings.HasSuffix(stdout, "\n") {
+				t.Errorf("ended with %d, %q and %q", code, stdout, stderr)
+			}
+			if request != tt.want || user != "ada@analytical.example" {
+				t.Errorf("asked %s as %s, want %s", request, user, tt.want)
+			}
+		})
+	}
+}
+
+func TestAllPrintsOneEntryALine(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"user memberof ada", "user search user=ada", "group list", "group picker x", "group members 1"} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			base, asked := echo(t)
+			code, stdout, stderr := command(t, nil, append([]string{"api", "--url", base}, strings.Fields(args+" --all")...)...)
+			if code != 0 || strings.Count(stdout, "\n") != 2 || strings.Contains(stdout, "  ") {
+				t.Errorf("ended with %d, %q and %q", code, stdout, stderr)
+			}
+			if _, user := asked(); user != "" {
+				t.Errorf("asked as %s", user)
+			}
+		})
+	}
+}
+
+func TestAnAPICommandSaysInOneSentenceWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	base, _ := echo(t)
+	for _, tt := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"user get nobody", failed, "roster: GET /wiki/rest/api/user: 404 Not Found: There is no such person\n"},
+		{"user current --email ada@analytical.example", misfit, "roster: there is no token: say --token or set ROSTER_TOKEN\nSee roster api user current --help.\n"},
+		{"user current --bearer", misfit, "roster: there is no token: say --token or set ROSTER_TOKEN\nSee roster api user current --help.\n"},
+		{
+			"user current --token hush", misfit,
+			"roster: the token needs its account's e-mail address: say --email or set ROSTER_EMAIL, or say --bearer\nSee roster api user current --help.\n",
+		},
+		{"user current --url ftp://people.example", failed, "roster: base URL \"ftp://people.example\" is not of the form https://host\n"},
+	} {
+		code, stdout, stderr := command(t, []string{"ROSTER_URL=" + base}, append([]string{"api"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || stdout != "" || stderr != tt.want {
+			t.Errorf("%s ended with %d, %q and %q, want %d and %q", tt.args, code, stdout, stderr, tt.code, tt.want)
+		}
+	}
+}
+
+func TestABearerTokenNeedsNoAddress(t *testing.T) {
+	t.Parallel()
+	base, asked := echo(t)
+	code, _, stderr := command(t, []string{"ROSTER_TOKEN=hush"}, "api", "user", "current", "--bearer", "--url", base)
+	if _, user := asked(); code != 0 || user != "Bearer hush" {
+		t.Errorf("ended with %d and %q as %q", code, stderr, user)
+	}
+}

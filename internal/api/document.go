@@ -1,0 +1,104 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// documentForm is one of the forms in which the API is described.
+type documentForm struct {
+	modern   bool // OpenAPI 3.1, else 3.0
+	yaml     bool
+	observed bool // for a site that answers as real sites were observed to
+}
+
+func (f documentForm) version() string {
+	if f.modern {
+		return "3.1.1"
+	}
+	return "3.0.3"
+}
+
+func (f documentForm) contentType() string {
+	if f.yaml {
+		return "application/yaml"
+	}
+	return jsonType
+}
+
+// documentTexts are made when they are first asked for, each once: they differ between sites only in an address.
+var documentTexts = func() map[documentForm]func() []byte {
+	all := map[documentForm]func() []byte{}
+	for i := range 8 {
+		form := documentForm{i&1 != 0, i&2 != 0, i&4 != 0}
+		all[form] = sync.OnceValue(func() []byte { return document(operations, form) })
+	}
+	return all
+}()
+
+// document is the description of a table, with anySite in place of the site's address.
+func document(table []operation, form documentForm) []byte {
+	text := describe(table, form).text()
+	if !form.yaml {
+		return text
+	}
+	text, err := toYAML(text)
+	if err != nil {
+		panic(fmt.Sprintf("write the API's description as YAML: %v", err)) // it is JSON of ours, which YAML includes
+	}
+	return text
+}
+
+func toYAML(text []byte) ([]byte, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return nil, err
+	}
+	restyle(&root)
+	var out bytes.Buffer
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	err := e.Encode(&root)
+	return out.Bytes(), err
+}
+
+// restyle takes the look of JSON from YAML. Texts with an address stay quoted, so that any address can be put in.
+func restyle(n *yaml.Node) {
+	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, anySite) {
+		n.Style &^= yaml.FlowStyle | yaml.DoubleQuotedStyle
+	}
+	for _, below := range n.Content {
+		restyle(below)
+	}
+}
+
+// documentPage serves the description of a site's API.
+func documentPage(modern, inYAML bool) func(*Server, http.ResponseWriter, *http.Request, *call) error {
+	return func(_ *Server, w http.ResponseWriter, r *http.Request, c *call) error {
+		form := documentForm{modern, inYAML, c.site.Settings.Fidelity == site.Observed}
+		address := bytes.Trim(encode(c.base), `"`)
+		text := bytes.ReplaceAll(documentTexts[form](), []byte(anySite), address)
+		sum := sha256.Sum256(text)
+		tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+		h := w.Header()
+		h.Set("Content-Type", form.contentType())
+		h.Set("Cache-Control", "no-cache")
+		h.Set("ETag", tag)
+		h.Set("X-Content-Type-Options", "nosniff")
+		if r.Header.Get("If-None-Match") == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+		w.Write(text)
+		return nil
+	}
+}

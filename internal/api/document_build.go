@@ -1,0 +1,107 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// documentVersion is the date of Confluence's own description that ours follows.
+const documentVersion = "2026-07-21"
+
+// anySite stands for the address of the site until a document is served. It cannot be one.
+const anySite = "https://site.invalid/0"
+
+const about = `Roster is a user directory of your own that speaks the user part of Confluence Cloud's REST API, v1 and v2.
+
+It is described here as this site serves it. Operations keep the IDs that they have in Confluence's own description; what Roster does in another way is written down in docs/contract.md.
+Statuses that an operation shares with all others, such as those for a URL that is too long, are listed with each.`
+
+var tags = []tagObject{
+	{string(tagUsers), "People and apps, one or many at a time, as the caller may see them."},
+	{string(tagSearch), "People found by a query."},
+	{string(tagWatches), "What people are told about when it changes."},
+	{string(tagProperties), "JSON that apps keep with a user."},
+	{string(tagGroup), "Named sets of users."},
+	{string(tagUserV2), "People by ID or e-mail address, in v2."},
+	{string(tagAdminKey), "A key that lets an administrator see everything for a while."},
+}
+
+// documentBuilder collects what the operations of one document share.
+type documentBuilder struct {
+	form     documentForm
+	schemas  map[string]*schemaObject
+	shared   map[string]*parameterObject
+	failures map[string]*responseObject
+}
+
+// describe makes the document of a table.
+func describe(table []operation, form documentForm) *documentObject {
+	b := &documentBuilder{form, map[string]*schemaObject{}, map[string]*parameterObject{}, map[string]*responseObject{}}
+	d := &documentObject{
+		OpenAPI: form.version(),
+		Info: infoObject{
+			Title: "Roster", Description: about, Version: documentVersion,
+			License: licenseObject{"Apache 2.0", "https://www.apache.org/licenses/LICENSE-2.0"},
+		},
+		Servers: []serverObject{{anySite, "This site."}},
+		Tags:    tags,
+		Paths:   map[string]map[string]*operationObject{},
+	}
+	var all []*operationObject
+	for i := range table {
+		op := &table[i]
+		o := b.operation(op)
+		all = append(all, o)
+		if d.Paths[op.path()] == nil {
+			d.Paths[op.path()] = map[string]*operationObject{}
+		}
+		d.Paths[op.path()][strings.ToLower(op.method())] = o
+	}
+	b.shareParameters(all)
+	d.Components = componentsObject{b.schemas, b.shared, b.failures, sharedHeaders(), securitySchemes(table)}
+	return d
+}
+
+func sharedHeaders() map[string]*headerObject {
+	return map[string]*headerObject{
+		requestID:     {Description: "The ID of the request in Roster's log.", Required: true, Schema: &schemaObject{Type: "string"}},
+		"Retry-After": {Description: "How many seconds to wait.", Required: true, Schema: &schemaObject{Type: "integer"}},
+	}
+}
+
+// The ways to show who calls, as Confluence's own description names them, and one that it leaves out.
+const (
+	basicAuth  = "basicAuth"
+	bearerAuth = "bearerAuth"
+	oAuth      = "oAuthDefinitions"
+)
+
+func securitySchemes(table []operation) map[string]schemeObject {
+	held := map[string]string{}
+	for i := range table {
+		op := &table[i]
+		for _, scope := range slices.Concat(strings.Fields(op.scopes.classic), strings.Fields(op.scopes.granular)) {
+			held[scope] = scopeMeaning(scope)
+		}
+	}
+	return map[string]schemeObject{
+		basicAuth:  {Type: "http", Scheme: "basic", Description: "An e-mail address and an API token of its account."},
+		bearerAuth: {Type: "http", Scheme: "bearer", Description: "An API token alone."},
+		oAuth: {
+			Type:        "oauth2",
+			Description: "A token with scopes, sent as Bearer. `roster token add --scopes` makes one; this version of Roster does not serve the flow's addresses yet.",
+			Flows:       map[string]flowObject{"authorizationCode": {anySite + "/authorize", anySite + "/oauth/token", held}},
+		},
+	}
+}
+
+// scopeMeaning spells out a scope: "read:confluence-user" reads Confluence users.
+func scopeMeaning(scope string) string {
+	verb, what, _ := strings.Cut(scope, ":")
+	what = strings.TrimSuffix(strings.TrimPrefix(what, "confluence-"), ":confluence")
+	return strings.ToUpper(verb[:1]) + verb[1:] + " " + strings.NewReplacer("-", " ", ".", " ").Replace(what) + "."
+}
+
+// text is the document as JSON.
+func (d *documentObject) text() []byte { return encode(json.RawMessage(encode(d))) }

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"reflect"
+	"strings"
+)
+
+// operation describes one row of the table.
+func (b *documentBuilder) operation(op *operation) *operationObject {
+	o := &operationObject{
+		Tags: []string{string(op.tag)}, Summary: op.title, Description: op.description(), OperationID: op.id,
+		Parameters: b.parameters(op), Responses: b.responses(op),
+		Security: op.security(), Experimental: op.needs.has(experimental), Connect: op.connect,
+	}
+	if body := op.serve.params.body; body != nil {
+		t := op.serve.params.in.FieldByIndex(body).Type
+		o.RequestBody = &bodyObject{Required: t.Kind() != reflect.Pointer, Content: map[string]mediaObject{jsonType: {b.schema(t, "")}}}
+	}
+	if op.scopes != (scopes{}) {
+		o.Policy = []policyObject{{bool(op.app)}}
+	}
+	for _, s := range []scopesObject{{oAuth, "Current", strings.Fields(op.scopes.classic)}, {oAuth, "Beta", strings.Fields(op.scopes.granular)}} {
+		if len(s.Scopes) > 0 {
+			o.Scopes = append(o.Scopes, s)
+		}
+	}
+	return o
+}
+
+// security lists the credentials that an operation takes, any of which will do.
+func (op *operation) security() []map[string][]string {
+	list := []map[string][]string{{basicAuth: {}}, {bearerAuth: {}}}
+	if op.needs.has(approvedApp) {
+		return list
+	}
+	for _, s := range []string{op.scopes.classic, op.scopes.granular} {
+		if s != "" {
+			list = append(list, map[string][]string{oAuth: strings.Fields(s)})
+		}
+	}
+	if !op.needs.has(credential) {
+		list = append(list, map[string][]string{}) // where a site lets anonymous callers in
+	}
+	return list
+}
+
+// needsInWords says each need in a sentence.
+var needsInWords = []struct {
+	needs needs
+	text  string
+}{
+	{canUse, "The caller must be allowed to use the site."},
+	{viewProfiles, "The caller must be allowed to view user profiles, unless the request is about the caller alone."},
+	{adminForOthers | spaceAdmin, "To name another user, the caller must administer Confluence, or the space."},
+	{adminForOthers, "To name another user, the caller must administer Confluence."},
+	{siteAdmin, "The caller must be a site administrator."},
+	{credential, "Anonymous callers are refused, even where the site lets them in."},
+	{approvedApp, "Only an app that is approved for e-mail addresses may call, as itself."},
+	{emailAPI, "A site may switch the e-mail operations off."},
+	{accessAPI, "A site may switch the access operations off."},
+	{xsrf, "The header X-Atlassian-Token: no-check must be sent."},
+	{experimental, "The operation is experimental: it may change."},
+}
+
+// description says in words what the row of an operation says.
+func (op *operation) description() string {
+	var said needs
+	var who []string
+	for _, n := range needsInWords {
+		if op.needs&n.needs == n.needs && said&n.needs != n.needs {
+			who = append(who, n.text)
+			said |= n.needs
+		}
+	}
+	parts := []string{strings.Join(who, " ")}
+	switch classic, granular := quoted(op.scopes.classic), quoted(op.scopes.granular); {
+	case classic != "" && granular != "":
+		parts = append(parts, "A token with scopes needs "+classic+" (classic), or "+granular+" (granular).")
+	case classic+granular != "":
+		parts = append(parts, "A token with scopes needs "+classic+granular+".")
+	default:
+		parts = append(parts, "No scope gives access.")
+	}
+	if op.connect == inaccessible {
+		parts = append(parts, "Connect apps have no access.")
+	} else {
+		parts = append(parts, "Connect scope: `"+op.connect+"`.")
+	}
+	switch {
+	case op.app == ruled:
+		parts = append(parts, "App access rules of the space apply.")
+	case op.scopes != (scopes{}):
+		parts = append(parts, "App access rules do not apply.")
+	}
+	if !op.serve.built {
+		parts = append(parts, "This version of Roster does not serve it yet.")
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// quoted is a list of scopes as Markdown.
+func quoted(list string) string {
+	if list == "" {
+		return ""
+	}
+	return "`" + strings.Join(strings.Fields(list), "` and `") + "`"
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/rosterhq/roster/confluence"
+)
+
+const (
+	jsonType  = "application/json"
+	requestID = "X-Roster-Request-Id"
+)
+
+// What may happen to every request, or to some kinds of them, whatever their row says.
+var (
+	unreadableRequest = cause{400, "A parameter cannot be read."}
+	refusedCredential = cause{401, "The credential cannot be read, is not taken here, or lacks the scope."}
+	mayNotUse         = cause{403, "The caller may not use the site."}
+	noSite            = cause{404, "There is no such site."}
+	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(largestBody) + " bytes."}
+	tooLong           = cause{414, "The URL is longer than " + strconv.Itoa(longestURL) + " bytes."}
+	wrongMediaType    = cause{415, "The body is not application/json, or is compressed."}
+	headersTooLarge   = cause{431, "The headers are larger than " + strconv.Itoa(largestHeaders) + " bytes."}
+	notBuilt          = cause{501, "This version of Roster does not serve the operation yet."}
+	notNow            = cause{503, "The database cannot be reached, or the request took too long."}
+)
+
+// common are the failures that op's row does not speak of.
+func (op *operation) common() []cause {
+	list := []cause{unreadableRequest, refusedCredential, noSite, tooLong, headersTooLarge, notNow}
+	if !op.v2() {
+		list = append(list, mayNotUse)
+	}
+	if op.serve.params.body != nil {
+		list = append(list, tooLarge, wrongMediaType)
+	}
+	if !op.serve.built {
+		list = append(list, notBuilt)
+	}
+	return list
+}
+
+// responses describes each status that an operation answers with.
+func (b *documentBuilder) responses(op *operation) map[string]*responseObject {
+	all := map[string]*responseObject{strconv.Itoa(op.status): b.success(op)}
+	also := map[int]string{}
+	for _, c := range op.common() {
+		also[c.status] = " " + c.text
+		if !op.fails.has(c.status) {
+			all[strconv.Itoa(c.status)] = b.sharedFailure(op, c)
+		}
+	}
+	for _, c := range op.fails {
+		text := c.text
+		if c != badRequest && c.status != http.StatusForbidden { // what is common is said there already
+			text += also[c.status]
+		}
+		all[strconv.Itoa(c.status)] = b.failure(op, c.status, text)
+	}
+	return all
+}
+
+func (b *documentBuilder) success(op *operation) *responseObject {
+	r := &responseObject{Description: "Done; there is no body.", Headers: b.headers()}
+	if op.serve.out != reflect.TypeFor[nothing]() {
+		r.Description = cmp.Or(map[int]string{201: "What was made."}[op.status], "What was asked for.")
+		r.Content = map[string]mediaObject{jsonType: {b.schema(op.serve.out, "")}}
+	}
+	if op.serve.out == reflect.TypeFor[*confluence.UsersBulk]() {
+		r.Headers["Link"] = &headerObject{Description: "The address of the site, with the relation base.", Schema: &schemaObject{Type: "string"}}
+	}
+	return r
+}
+
+// headers are those of every answer.
+func (b *documentBuilder) headers() map[string]*headerObject {
+	return map[string]*headerObject{requestID: {Ref: "#/components/headers/" + requestID}}
+}
+
+// failure describes an error in the operation's dialect.
+func (b *documentBuilder) failure(op *operation, status int, text string) *responseObject {
+	body := b.schema(reflect.TypeFor[confluence.ErrorV1](), "")
+	if op.v2() {
+		body = b.schema(reflect.TypeFor[confluence.ErrorV2](), "")
+	}
+	r := &responseObject{Description: text, Headers: b.headers(), Content: map[string]mediaObject{}}
+	switch {
+	case status == http.StatusUnauthorized:
+		body = &schemaObject{AnyOf: []*schemaObject{body, b.schema(reflect.TypeFor[confluence.ErrorGateway](), "")}}
+		if b.form.observed {
+			r.Content["text/html"] = mediaObject{&schemaObject{Type: "string"}}
+		}
+	case status == http.StatusServiceUnavailable:
+		r.Headers["Retry-After"] = &headerObject{Ref: "#/components/headers/Retry-After"}
+	case status == http.StatusNotFound && b.form.observed && op.older():
+		r.Content = nil // real sites leave the body out where a number cannot be read
+		return r
+	}
+	r.Content[jsonType] = mediaObject{body}
+	return r
+}
+
+// sharedFailure describes an error that is alike for all operations of a dialect, and refers to it.
+func (b *documentBuilder) sharedFailure(op *operation, c cause) *responseObject {
+	dialect := "V1"
+	switch {
+	case b.form.observed && op.older():
+		dialect = "Older"
+	case op.v2():
+		dialect = "V2"
+	}
+	name := strings.ReplaceAll(http.StatusText(c.status), " ", "") + dialect
+	if b.failures[name] == nil {
+		b.failures[name] = b.failure(op, c.status, c.text)
+	}
+	return &responseObject{Ref: "#/components/responses/" + name}
+}

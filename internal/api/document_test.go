@@ -1,0 +1,121 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+
+	"github.com/rosterhq/roster/internal/api/conform"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/db/dbtest"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// everyForm are all the forms of the document.
+func everyForm() []documentForm { return slices.Collect(maps.Keys(documentTexts)) }
+
+// ownDocument describes what a site of some fidelity answers.
+func ownDocument(f site.Fidelity) []byte {
+	return document(operations, documentForm{observed: f == site.Observed})
+}
+
+func TestEveryFormOfTheDocumentIsValid(t *testing.T) {
+	t.Parallel()
+	for _, form := range everyForm() {
+		if _, err := conform.New(document(operations, form)); err != nil {
+			t.Errorf("%+v: %v", form, err)
+		}
+	}
+}
+
+func TestTheDocumentIsMadeOfTheSameBytesEachTime(t *testing.T) {
+	t.Parallel()
+	for _, form := range everyForm() {
+		if !bytes.Equal(document(operations, form), document(operations, form)) {
+			t.Errorf("%+v differs", form)
+		}
+	}
+}
+
+func TestTheDocumentInYAMLSaysTheSame(t *testing.T) {
+	t.Parallel()
+	for _, form := range everyForm() {
+		inYAML := form
+		form.yaml, inYAML.yaml = false, true
+		var fromJSON, fromYAML any
+		if err := json.Unmarshal(document(operations, form), &fromJSON); err != nil {
+			t.Fatal(err)
+		}
+		if err := yaml.Unmarshal(document(operations, inYAML), &fromYAML); err != nil {
+			t.Fatal(err)
+		}
+		again, err := json.Marshal(fromYAML)
+		if err == nil {
+			err = json.Unmarshal(again, &fromYAML)
+		}
+		if diff := cmp.Diff(fromJSON, fromYAML); err != nil || diff != "" {
+			t.Errorf("%+v: %v -JSON +YAML\n%s", form, err, diff)
+		}
+	}
+}
+
+func TestEveryOperationIsInTheDocumentWithItsStatuses(t *testing.T) {
+	t.Parallel()
+	d := describe(operations, documentForm{})
+	for i := range operations {
+		op := &operations[i]
+		o := d.Paths[op.path()][strings.ToLower(op.method())]
+		if o == nil || o.OperationID != op.id || o.Summary != op.title {
+			t.Errorf("%s is not described", op.id)
+			continue
+		}
+		for _, c := range append(op.common(), op.fails...) {
+			r := o.Responses[strconv.Itoa(c.status)]
+			if r != nil && r.Ref != "" {
+				r = d.Components.Responses[baseName(r.Ref)]
+			}
+			if r == nil || !strings.Contains(r.Description, strings.TrimSuffix(c.text, ".")) && !(op.fails.has(c.status) && (c.status == 400 || c.status == 403)) {
+				t.Errorf("%s: %d is not described as %q: %+v", op.id, c.status, c.text, r)
+			}
+		}
+	}
+}
+
+func TestADocumentIsServedForEachSite(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d)
+		for path, form := range map[string]documentForm{
+			"/openapi.json": {modern: true}, "/openapi-3.0.json": {}, "/openapi.yaml": {modern: true, yaml: true}, "/openapi-3.0.yaml": {yaml: true},
+		} {
+			got := s.get("", path)
+			want := strings.ReplaceAll(string(document(operations, form)), anySite, s.baseSite)
+			if got.status != http.StatusOK || got.body != want || got.header.Get("Content-Type") != form.contentType() {
+				t.Errorf("%s: %d %v", path, got.status, got.header)
+			}
+			again := s.ask(ask{path: path, header: http.Header{"If-None-Match": {got.header.Get("ETag")}}})
+			if again.status != http.StatusNotModified || again.body != "" {
+				t.Errorf("%s again: %d", path, again.status)
+			}
+			if _, err := conform.New([]byte(got.body)); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	})
+}
+
+func TestTheDocumentOfAnObservedSiteAllowsForItsErrors(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d, observedSite)
+		if got := s.get("", "/openapi.json").body; !strings.Contains(got, `"text/html"`) {
+			t.Error("no HTML")
+		}
+	})
+}

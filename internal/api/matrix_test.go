@@ -1,0 +1,145 @@
+package api
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/db/dbtest"
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// callers are the columns of the matrix: who calls, and from where.
+var callers = []struct {
+	name string
+	role string                // whose token goes along
+	open bool                  // on a site that lets anonymous callers in
+	far  bool                  // through the gateway
+	with func(scopes) []string // a token with these scopes
+}{
+	{name: "anonymous"},
+	{name: "anonymous-open", open: true},
+	{name: "wrong", role: "wrong"},
+	{name: "revoked", role: "revoked"},
+	{name: "expired", role: "expired"},
+	{name: "deactivated", role: deactivated},
+	{name: "unlicensed", role: unlicensed},
+	{name: "customer", role: customer},
+	{name: "person", role: person},
+	{name: "administrator", role: administrator},
+	{name: "site-admin", role: admin},
+	{name: "guest", role: guest},
+	{name: "external", role: external},
+	{name: "app", role: app},
+	{name: "approved-app", role: approved},
+	{name: "classic", role: person, far: true, with: func(s scopes) []string { return strings.Fields(s.classic) }},
+	{name: "granular", role: person, far: true, with: func(s scopes) []string { return strings.Fields(s.granular) }},
+	{name: "scoped-app", role: approved, far: true, with: func(s scopes) []string { return strings.Fields(s.classic + " " + s.granular) }},
+	{name: "scoped-on-site", role: admin, with: func(s scopes) []string { return strings.Fields(s.classic + " " + s.granular) }},
+	{name: "wrong-scope", role: admin, far: true, with: func(scopes) []string { return []string{"read:jira-work"} }},
+}
+
+// strangers adds the credentials that are no good.
+func (s *testSite) strangers() {
+	s.secrets["wrong"] = directory.NewSecret(s.CloudID)
+	s.token("revoked", admin)
+	s.revoke("revoked")
+	s.expiredToken("expired", admin)
+}
+
+func TestEveryOperationLetsInWhomTheMatrixSays(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var out strings.Builder
+		for _, f := range bothFidelities {
+			shut := newSite(t, d, inFidelity(f))
+			open := newSite(t, d, inFidelity(f), with("anonymousAccess", "true"), with("anonymousProfiles", "true"))
+			shut.strangers()
+			fmt.Fprintf(&out, "# %s\n\n%-67s", f, "")
+			for _, c := range callers {
+				out.WriteString(" " + c.name)
+			}
+			out.WriteString("\n")
+			for i := range operations {
+				out.WriteString(matrixRow(t, shut, open, &operations[i]))
+			}
+			out.WriteString("\n")
+		}
+		golden(t, "matrix.golden", strings.ReplaceAll(out.String(), " \n", "\n"))
+	})
+}
+
+// matrixRow calls an operation as everybody. Each caller of a write finds what the one before left.
+func matrixRow(t *testing.T, shut, open *testSite, op *operation) string {
+	t.Helper()
+	row := fmt.Sprintf("%-67s", op.route)
+	succeeded := false
+	for _, c := range callers {
+		s, a := shut, op.request()
+		if c.open {
+			s = open
+		}
+		a.role = c.role
+		if c.far {
+			a.base = s.gateway()
+		}
+		verdict := "-" // there is no such way in
+		scoped := c.with == nil
+		if !scoped {
+			if held := c.with(op.scopes); len(held) > 0 {
+				a.role = c.name + ":" + strings.Join(held, " ")
+				if s.secrets[a.role] == "" {
+					s.token(a.role, c.role, held...)
+				}
+				scoped = true
+			}
+		}
+		if scoped {
+			status := s.ask(a).status
+			succeeded = succeeded || status == op.status
+			verdict = strconv.Itoa(status)
+		}
+		row += fmt.Sprintf(" %-*s", len(c.name), verdict)
+	}
+	if op.serve.built && !succeeded {
+		t.Errorf("%s succeeded for nobody", op.route)
+	}
+	return strings.TrimRight(row, " ") + "\n"
+}
+
+func TestEveryOperationSucceedsWhereProfilesAreForGroups(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, f := range bothFidelities {
+			s := newSite(t, d, inFidelity(f), with("viewProfiles", "groups"))
+			for i := range operations {
+				op := &operations[i]
+				if !op.needs.has(viewProfiles) {
+					continue
+				}
+				refusal := 403
+				if op.v2() {
+					refusal = 404
+				}
+				for role, want := range map[string]int{person: refusal, colleague: op.status, administrator: op.status, admin: op.status, app: refusal} {
+					a := op.request()
+					if a.role = role; s.ask(a).status != want {
+						t.Errorf("%s, %s by %s: not %d", f, op.id, role, want)
+					}
+				}
+			}
+			own := accountID(person)
+			for _, a := range []ask{
+				{path: "/wiki/rest/api/user?accountId=" + own},
+				{path: "/wiki/rest/api/user/bulk?accountId=" + own},
+				{path: "/wiki/rest/api/user/current"},
+				{method: "POST", path: "/wiki/api/v2/users-bulk", body: `{"accountIds":["` + own + `"]}`},
+			} {
+				if a.role = person; s.ask(a).status != 200 {
+					t.Errorf("%s: people cannot see their own record by %s", f, a.path)
+				}
+			}
+		}
+	})
+}
+

@@ -1,0 +1,246 @@
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/db/dbtest"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+var operator = change.Actor{Via: change.CLI}
+
+// testSite is a fresh site with the awkward people, served by a server of its own.
+type testSite struct {
+	site.Site
+	t        *testing.T
+	sites    *site.Store
+	dir      *directory.Directory
+	spaces   *content.Store
+	handler  http.Handler
+	server   string            // URL
+	client   *http.Client      // checks every answer
+	secrets  map[string]string // by role
+	tokens   map[string]string // IDs by role
+	baseSite string            // the site's URL, by name
+}
+
+// newSite makes a site in a database. edit may change its settings, hosts and public URL.
+func newSite(t *testing.T, d *db.DB, edit ...func(*site.Site)) *testSite {
+	t.Helper()
+	log := change.New(d)
+	s := &testSite{
+		t: t, sites: &site.Store{Changes: log}, dir: &directory.Directory{Changes: log}, spaces: &content.Store{Changes: log},
+		secrets: map[string]string{}, tokens: map[string]string{},
+	}
+	wanted := site.Site{Name: dbtest.Name(t), Settings: site.DefaultSettings()}
+	for _, e := range edit {
+		e(&wanted)
+	}
+	var err error
+	if s.Site, err = s.sites.Add(t.Context(), operator, wanted); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.part(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{admin, colleague, hidden, public} {
+		_, err := s.spaces.Add(t.Context(), s.ID, operator, content.Space{Key: "~" + role, Owner: accountID(role)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.serve(d)
+	return s
+}
+
+// serve answers requests from a database, by the server's real handler.
+func (s *testSite) serve(d *db.DB) {
+	log := change.New(d)
+	people := &directory.Directory{Changes: log}
+	server := httptest.NewUnstartedServer(nil)
+	s.server = "http://" + server.Listener.Addr().String()
+	s.baseSite = s.server + "/_site/" + s.Name
+	s.handler = (&Server{
+		Sites:     &site.Resolver{Sites: &site.Store{Changes: log}, Named: true},
+		Directory: people, Content: &content.Store{Changes: log},
+		Auth:      &auth.Authenticator{Directory: people, Now: time.Now},
+		PublicURL: s.server, Log: slog.New(slog.DiscardHandler),
+	}).Handler()
+	server.Config.Handler = s.handler
+	server.Start()
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	s.client = &http.Client{Transport: checked{s.t, transport, s.Settings.Fidelity == site.Observed}}
+	s.t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		server.Close()
+	})
+}
+
+func observedSite(s *site.Site) { s.Settings.Fidelity = site.Observed }
+
+func with(name, value string) func(*site.Site) {
+	return func(s *site.Site) {
+		if err := s.Settings.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func inFidelity(f site.Fidelity) func(*site.Site) { return with("fidelity", string(f)) }
+
+var bothFidelities = []site.Fidelity{site.Documented, site.Observed}
+
+// as returns an SDK client of somebody who calls the site by its name; "" is nobody.
+func (s *testSite) as(role string) *confluence.Client { return s.at(s.baseSite, role) }
+
+// at returns an SDK client of somebody who calls the site at an address.
+func (s *testSite) at(base, role string) *confluence.Client {
+	s.t.Helper()
+	options := []confluence.Option{confluence.WithHTTPClient(s.client), confluence.WithRetries(1, 0)}
+	if role != "" {
+		options = append(options, confluence.WithBearer(s.secrets[role]))
+	}
+	return s.sdk(base, options...)
+}
+
+func (s *testSite) sdk(base string, options ...confluence.Option) *confluence.Client {
+	s.t.Helper()
+	c, err := confluence.NewClient(base, options...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// token makes a token of somebody's, limited to the scopes where there are any, and keeps it under a name of its own.
+func (s *testSite) token(name, role string, scopes ...string) {
+	s.t.Helper()
+	s.secrets[name] = directory.NewSecret(s.CloudID)
+	t, err := s.dir.AddToken(s.t.Context(), s.ID, operator, accountID(role), directory.Token{Label: name, Scopes: scopes}, s.secrets[name])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.tokens[name] = t.ID
+}
+
+// expiredToken makes a token of somebody's that was good until a minute ago.
+func (s *testSite) expiredToken(name, role string) {
+	s.t.Helper()
+	past := &directory.Directory{Changes: &change.Log{DB: s.dir.Changes.DB, Now: func() time.Time { return time.Now().Add(-time.Hour) }}}
+	s.secrets[name] = directory.NewSecret(s.CloudID)
+	_, err := past.AddToken(s.t.Context(), s.ID, operator, accountID(role),
+		directory.Token{Label: name, ExpiresAt: time.Now().Add(-time.Minute)}, s.secrets[name])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *testSite) revoke(name string) {
+	s.t.Helper()
+	if _, err := s.dir.RevokeToken(s.t.Context(), s.ID, operator, s.tokens[name]); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *testSite) set(name, value string) {
+	s.t.Helper()
+	_, err := s.sites.Change(s.t.Context(), operator, s.Name, func(s *site.Site) error { return s.Settings.Set(name, value) })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// ask is a request in the raw, for what an SDK cannot say.
+type ask struct {
+	method, path, body string
+	role               string // whose token goes along; "" for none
+	header             http.Header
+	host               string
+	base               string // of the site; "" is where it is reached by name
+}
+
+// response is what came back.
+type response struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (s *testSite) ask(a ask) response {
+	s.t.Helper()
+	if a.method == "" {
+		a.method = http.MethodGet
+	}
+	if a.base == "" {
+		a.base = s.baseSite
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), a.method, a.base+a.path, strings.NewReader(a.body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Host = a.host
+	r.Header.Set("Accept", "application/json")
+	if a.body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if a.role != "" {
+		r.Header.Set("Authorization", "Bearer "+s.secrets[a.role])
+	}
+	for name, values := range a.header {
+		r.Header[name] = values
+	}
+	got, err := s.client.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer got.Body.Close()
+	body, err := io.ReadAll(got.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return response{got.StatusCode, got.Header, string(body)}
+}
+
+// get asks for a path of the site as somebody.
+func (s *testSite) get(role, path string) response {
+	s.t.Helper()
+	return s.ask(ask{role: role, path: path})
+}
+
+func (s *testSite) gateway() string { return s.server + "/ex/confluence/" + s.CloudID }
+
+// ids are the account IDs of roles.
+func ids(roles ...string) []string {
+	list := make([]string, len(roles))
+	for i, r := range roles {
+		list[i] = accountID(r)
+	}
+	return list
+}
+
+// changes counts the site's records of an operation.
+func (s *testSite) changes(operation, target string) (n int64) {
+	s.t.Helper()
+	n, _, err := db.One(context.WithoutCancel(s.t.Context()), s.dir.Changes.DB, db.Scalar[int64],
+		`SELECT count(*) FROM changes WHERE site_id = $1 AND operation = $2 AND target = $3`, s.ID, operation, target)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}

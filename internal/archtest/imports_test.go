@@ -1,0 +1,122 @@
+package archtest
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rosterhq/roster/"
+
+// mayImport is the dependency direction of this module: a package may import only what stands beside its
+// name. A new package fails this test until someone decides where it belongs.
+var mayImport = map[string][]string{
+	"cmd/roster": {
+		"confluence", "internal/app", "internal/avatar", "internal/change", "internal/config", "internal/content", "internal/db",
+		"internal/directory", "internal/failure", "internal/seed", "internal/site", "internal/transfer",
+	},
+	"confluence": {},
+	"e2e":        {},
+	"e2e/server": {},
+
+	"internal/api": {
+		"confluence", "internal/auth", "internal/avatar", "internal/change", "internal/content", "internal/cql", "internal/db",
+		"internal/directory", "internal/failure", "internal/site",
+	},
+	"internal/api/conform":     {},
+	"internal/api/contract":    {},
+	"internal/api/contractgen": {"internal/api/contract"},
+	"internal/app": {
+		"internal/api", "internal/auth", "internal/change", "internal/content", "internal/db", "internal/directory", "internal/seed",
+		"internal/site",
+	},
+	"internal/archtest":  {},
+	"internal/auth":      {"internal/directory", "internal/failure", "internal/site"},
+	"internal/avatar":    {},
+	"internal/change":    {"internal/db"},
+	"internal/config":    {},
+	"internal/content":   {"internal/change", "internal/db", "internal/failure", "internal/fold"},
+	"internal/cql":       {"internal/fold"},
+	"internal/db":        {"internal/failure"},
+	"internal/db/dbtest": {"internal/db"},
+	"internal/directory": {"internal/change", "internal/cql", "internal/db", "internal/failure", "internal/fold"},
+	"internal/failure":   {},
+	"internal/fold":      {},
+	"internal/seed":      {"internal/change", "internal/content", "internal/directory", "internal/failure", "internal/fold", "internal/site"},
+	"internal/site":      {"internal/change", "internal/db", "internal/failure"},
+	"internal/transfer": {
+		"internal/change", "internal/content", "internal/db", "internal/directory", "internal/failure", "internal/fold", "internal/site",
+	},
+}
+
+// neverImports says what a package must not know, the standard library included.
+var neverImports = map[string][]string{
+	"internal/api":       {"database/sql"},
+	"internal/auth":      {"database/sql"},
+	"internal/config":    {"net/http", "database/sql"},
+	"internal/content":   {"net/http", "encoding/xml"},
+	"internal/cql":       {"net/http", "database/sql"},
+	"internal/directory": {"net/http", "encoding/json", "encoding/xml"},
+	"internal/failure":   {"net/http"},
+	"internal/seed":      {"net/http", "database/sql"},
+	"internal/site":      {"net/http"},
+}
+
+func TestEveryPackageImportsOnlyWhatItMay(t *testing.T) {
+	t.Parallel()
+	for pkg, imports := range packages(t) {
+		allowed, known := mayImport[pkg]
+		if !known {
+			t.Errorf("%s is not in mayImport", pkg)
+		}
+		for _, imported := range imports {
+			ours, isOurs := strings.CutPrefix(imported, module)
+			switch {
+			case isOurs && !slices.Contains(allowed, ours):
+				t.Errorf("%s must not import %s", pkg, ours)
+			case slices.Contains(neverImports[pkg], imported):
+				t.Errorf("%s must not know %s", pkg, imported)
+			case pkg == "confluence" && strings.Contains(imported, "."):
+				t.Errorf("the SDK must not depend on %s", imported)
+			}
+		}
+	}
+}
+
+func TestTheImportMapNamesOnlyPackagesThatExist(t *testing.T) {
+	t.Parallel()
+	there := packages(t)
+	for pkg := range mayImport {
+		if _, ok := there[pkg]; !ok {
+			t.Errorf("there is no package %s", pkg)
+		}
+	}
+}
+
+func TestNoPackageIsNamedAfterNothing(t *testing.T) {
+	t.Parallel()
+	for pkg := range packages(t) {
+		for part := range strings.SplitSeq(pkg, "/") {
+			switch part {
+			case "util", "utils", "common", "helper", "helpers", "model", "models", "types", "misc", "shared":
+				t.Errorf("%s says nothing about what is in it", pkg)
+			}
+		}
+	}
+}
+
+// packages returns what each package of the module imports, tests left out.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-e", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		name, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
+		all[strings.TrimPrefix(name, module)] = strings.Fields(imports)
+	}
+	return all
+}

@@ -1,0 +1,71 @@
+package seed
+
+import (
+	"context"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
+)
+
+// addSpace adds a space with its labels, permissions and pages.
+func (p *plan) addSpace(ctx context.Context, store *content.Store, tx *change.Tx, seeded *Space) error {
+	given, err := p.space(seeded)
+	if err != nil {
+		return err
+	}
+	s, err := store.AddIn(ctx, tx, given)
+	if err != nil {
+		return err
+	}
+	if len(seeded.Labels) > 0 {
+		if err := store.SetLabelsIn(ctx, tx, content.OnSpace, s.ID, seeded.Labels); err != nil {
+			return err
+		}
+	}
+	if len(seeded.Permissions) > 0 {
+		permissions, err := p.spacePermissions(seeded)
+		if err == nil {
+			err = store.SetPermissionsIn(ctx, tx, s, permissions)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	ids := make(map[string]int64, len(seeded.Pages))
+	for i := range seeded.Pages {
+		page := &seeded.Pages[i]
+		if ids[page.Title], err = p.addPage(ctx, store, tx, s, page, ids[page.Parent]); err != nil {
+			return placed(page.Line, entry("pages", i), err)
+		}
+	}
+	if seeded.Homepage == "" {
+		return nil
+	}
+	_, err = store.ChangeIn(ctx, tx, s, func(s *content.Space) error {
+		s.Homepage = ids[seeded.Homepage]
+		return nil
+	})
+	return err
+}
+
+func (p *plan) addPage(ctx context.Context, store *content.Store, tx *change.Tx, s content.Space, seeded *Page, parent int64) (int64, error) {
+	page, err := store.AddPageIn(ctx, tx, s, content.Page{
+		ID: seeded.ID, Parent: parent, Type: seeded.Type, Status: seeded.Status, Title: seeded.Title, Body: seeded.Body,
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(seeded.Labels) > 0 {
+		if err := store.SetLabelsIn(ctx, tx, content.OnContent, page.ID, seeded.Labels); err != nil {
+			return 0, err
+		}
+	}
+	if len(seeded.Restrictions) == 0 {
+		return page.ID, nil
+	}
+	restrictions, err := p.restrictions(seeded)
+	if err == nil {
+		err = store.RestrictIn(ctx, tx, page, restrictions)
+	}
+	return page.ID, err
+}

@@ -1,0 +1,124 @@
+package seed
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/fold"
+)
+
+// checkSpace finds what a space names and nobody has.
+func (p *plan) checkSpace(s *Space) error {
+	if _, err := p.space(s); err != nil {
+		return err
+	}
+	if _, err := p.spacePermissions(s); err != nil {
+		return err
+	}
+	titles := make(map[string]int, len(s.Pages))
+	for i := range s.Pages {
+		if err := p.checkPage(&s.Pages[i], titles); err != nil {
+			return placed(s.Pages[i].Line, entry("pages", i), err)
+		}
+		titles[s.Pages[i].Title] = i
+	}
+	if _, known := titles[s.Homepage]; s.Homepage != "" && !known {
+		return fmt.Errorf("there is no page %q that could be the homepage", s.Homepage)
+	}
+	return nil
+}
+
+func (p *plan) checkPage(page *Page, titles map[string]int) error {
+	if first, twice := titles[page.Title]; twice {
+		return fmt.Errorf("%s has the same title %q", entry("pages", first), page.Title)
+	}
+	if _, known := titles[page.Parent]; page.Parent != "" && !known {
+		return fmt.Errorf("there is no page %q above", page.Parent)
+	}
+	_, err := p.restrictions(page)
+	return err
+}
+
+// space is a space as the store takes it.
+func (p *plan) space(s *Space) (content.Space, error) {
+	c := content.Space{ID: s.ID, Key: s.Key, Alias: s.Alias, Name: s.Name, Type: s.Type, Status: s.Status, Description: s.Description}
+	if s.Owner == "" {
+		return c, nil
+	}
+	owner, err := p.find(s.Owner)
+	if err != nil {
+		return c, err
+	}
+	c.Owner, c.Name = p.accountIDs[owner], cmp.Or(s.Name, openName(&p.Accounts[owner]))
+	return c, nil
+}
+
+// openName is the name of an account that everybody may see.
+func openName(a *Account) string {
+	anybody, visibility := directory.Viewer{}, a.Visibility
+	if visibility == (directory.Visibility{}) {
+		visibility = directory.DefaultVisibility()
+	}
+	display, public := a.names()
+	if anybody.MaySee(directory.Account{Visibility: visibility}, directory.NameField) {
+		return display
+	}
+	return public
+}
+
+func (p *plan) spacePermissions(s *Space) ([]content.Permission, error) {
+	permissions := make([]content.Permission, len(s.Permissions))
+	for i, given := range s.Permissions {
+		subject, err := p.subject(given.Group, given.User)
+		if err == nil && subject == (content.Subject{}) && !given.Anonymous && !given.Unlicensed {
+			err = errors.New("it is for nobody: it needs group, user, anonymous or unlicensed")
+		}
+		if err != nil {
+			return nil, placed(given.Line, entry("permissions", i), err)
+		}
+		permissions[i] = content.Permission{
+			Operation: content.Operation{Name: given.Operation, Target: cmp.Or(given.Target, "space")},
+			Subject:   subject, Anonymous: given.Anonymous, Unlicensed: given.Unlicensed,
+		}
+	}
+	return permissions, nil
+}
+
+func (p *plan) restrictions(page *Page) ([]content.Restriction, error) {
+	restrictions := make([]content.Restriction, len(page.Restrictions))
+	for i, given := range page.Restrictions {
+		subject, err := p.subject(given.Group, given.User)
+		if err == nil && subject == (content.Subject{}) {
+			err = errors.New("it is for nobody: it needs group or user")
+		}
+		if err != nil {
+			return nil, placed(given.Line, entry("restrictions", i), err)
+		}
+		restrictions[i] = content.Restriction{Operation: given.Operation, Subject: subject}
+	}
+	return restrictions, nil
+}
+
+// subject is a group or a user that a permission names, or none.
+func (p *plan) subject(group, user string) (content.Subject, error) {
+	switch {
+	case group != "" && user != "":
+		return content.Subject{}, errors.New("it has a group and a user; make two of it")
+	case group != "":
+		i, known := p.groupAt[fold.Key(group)]
+		if !known {
+			return content.Subject{}, fmt.Errorf("there is no group %q", group)
+		}
+		return content.Subject{Kind: content.Group, ID: p.groupIDs[i]}, nil
+	case user != "":
+		i, err := p.find(user)
+		if err != nil {
+			return content.Subject{}, err
+		}
+		return content.Subject{Kind: content.User, ID: p.accountIDs[i]}, nil
+	}
+	return content.Subject{}, nil
+}
