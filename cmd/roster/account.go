@@ -2,11 +2,9 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -75,23 +73,9 @@ func (b *backend) groupIDs(ctx context.Context, s site.Site, refs []string, unli
 	return ids, nil
 }
 
-// homeGroup returns the ID of the group that lets new people use the site: never one that makes them
-// administrators, and preferably one that lets them, but not guests, view profiles; then the first by name.
-func (b *backend) homeGroup(ctx context.Context, s site.Site, guest bool) (home string, err error) {
-	ids, err := b.Directory.UseGroups(ctx, s.ID)
-	for _, id := range ids {
-		held, err := b.Directory.Granted(ctx, s.ID, id)
-		if err != nil {
-			return "", err
-		}
-		if slices.Contains(held, directory.Administer) || slices.Contains(held, directory.SiteAdmin) {
-			continue
-		}
-		if slices.Contains(held, directory.ViewProfiles) != guest {
-			return id, nil
-		}
-		home = cmp.Or(home, id)
-	}
+// homeGroup returns the ID of the group that lets new people use the site.
+func (b *backend) homeGroup(ctx context.Context, s site.Site, guest bool) (string, error) {
+	home, err := b.Directory.HomeGroup(ctx, s.ID, guest)
 	if err == nil && home == "" {
 		err = fmt.Errorf("no group lets people use the site %s without administering it: give one the permission by roster group grant NAME use, or say --group or --unlicensed", s.Name)
 	}

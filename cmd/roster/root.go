@@ -62,6 +62,7 @@ func newRootCommand(e *env) *cobra.Command {
 		newGroupCommand,
 		newTokenCommand,
 		newSpaceCommand,
+		newImportCommand,
 		newSeedCommand,
 		newSettingsCommand,
 		newAPICommand,

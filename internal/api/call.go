@@ -20,7 +20,8 @@ type call struct {
 	viewer directory.Viewer
 	actor  change.Actor
 	path   []string    // values of the path's parameters, in their order
-	self   string      // the request's path below /wiki
+	place  string      // the request's path on the site, escaped
+	self   string      // the same below /wiki
 	query  url.Values  // decoded
 	header http.Header // of the answer
 }

@@ -114,8 +114,13 @@ func hasPrefixed(official contract.Schema, prefix string) bool {
 // typed compares an official type with a schema of ours.
 func (c *comparison) typed(key, official string, got *schemaObject) {
 	resolved, _ := c.resolve(got)
+	ours := cmp.Or(numeric(resolved), text(resolved.Type))
+	if choices := strings.Split(official, "|"); len(choices) > 1 {
+		c.choice(key, choices, ours, got)
+		return
+	}
 	of, isList := strings.CutPrefix(official, "array<")
-	if isList && resolved.Type == "array" {
+	if isList && ours == "array" {
 		c.typed(key, strings.TrimSuffix(of, ">"), resolved.Items)
 		return
 	}
@@ -126,9 +131,20 @@ func (c *comparison) typed(key, official string, got *schemaObject) {
 		}
 		official = named.Root.Type
 	}
-	ours := cmp.Or(numeric(resolved), text(resolved.Type))
 	if official == "any" || strings.HasPrefix(official, "map<") && ours == "object" {
 		return
 	}
 	c.same(key+" type", official, ours)
+}
+
+// choice compares with the one of several official types that ours is: we may answer with fewer.
+func (c *comparison) choice(key string, choices []string, ours string, got *schemaObject) {
+	for _, choice := range choices {
+		_, named := c.official.Schema(choice)
+		if choice == ours || named && ours == "object" || strings.HasPrefix(choice, "array<") && ours == "array" {
+			c.typed(key, choice, got)
+			return
+		}
+	}
+	c.differs(key+" type", "officially one of %v, ours %s", choices, ours)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,9 +13,50 @@ import (
 	"github.com/rosterhq/roster/internal/api/contract"
 )
 
-// corrections are the differences between Roster's document and the official one, each with its reason. A key names
-// an operation or a schema, what of it differs, and how.
-var corrections = map[string]string{}
+// corrections are the differences between Roster's document and the official one, each with its reason. A key is a
+// pattern as of [path.Match]; it names an operation or a schema, what of it differs, and how.
+var corrections = map[string]string{
+	"*dminKey security":                   "Officially silent. It takes the same credentials as everything else, but for tokens with scopes.",
+	"getPrivacyUnsafeUserEmail* security": "Officially silent. An approved app shows an API token of its own.",
+
+	"add*Watcher X-Atlassian-Token":     "Officially declared for three of the six writes, and said in words of all.",
+	"remove*Watch* X-Atlassian-Token":   "Officially declared for three of the six writes, and said in words of all.",
+	"* expand enum":                     "We also expand details, and say of the search what can be expanded.",
+	"getBulkUserLookup limit":           "The older contract had it; clients still send it.",
+	"getBulkUserLookup accountId type":  "Officially a string that holds a list.",
+	"getBulkUserLookup accountId style": "Officially a string that holds a list.",
+	"getGroups accessType default":      "Officially null, which is to say none.",
+	"enableAdminKey.request.* bounds":   "Officially said in words only.",
+	"getGroupMembershipsForUser 404":    "Officially silent on users who do not exist.",
+	"getGroupMembersByGroupId 404":      "Officially silent on groups that do not exist.",
+
+	"*.userKey":                             "No longer sent by any site.",
+	"*.username":                            "No longer sent by any site.",
+	"*.locale":                              "Sites send it, and clients read it.",
+	"*.accountStatus":                       "Sites send it, and clients read it.",
+	"*.details deprecated":                  "Sites no longer fill it.",
+	"UserDetails.* deprecated":              "Sites no longer fill it.",
+	"UsersUserKeys.userKeys deprecated":     "Sites no longer fill it.",
+	"BulkUserLookup.* required":             "One type for two schemas, of which one requires little. All of these are always sent.",
+	"BulkUserLookup.accountType enum":       "One type for two schemas, of which one lists the values.",
+	"BulkUserLookup.externalCollaborator":   "One type for two schemas, of which one has it. A bulk lookup leaves it out.",
+	"GroupArray.* required":                 "One type for two schemas, of which one requires less.",
+	"SuperBatchWebResources.*._expandable":  "One type for two schemas, of which one has it.",
+	"UserAnonymous.type enum":               "There is one value.",
+	"checkAccessByEmail.200.noAccessEmails": "Some sites send it; ours do so where they answer as observed.",
+	"v2.User.personalSpaceId nullable":      "Null is sent where there is none.",
+	"v2.User.timeZone nullable":             "Null is sent where it is hidden.",
+}
+
+// correction finds the pattern that a key matches; empty if there is none.
+func correction(key string) string {
+	for _, pattern := range slices.Sorted(maps.Keys(corrections)) {
+		if ok, _ := path.Match(pattern, key); ok {
+			return pattern
+		}
+	}
+	return ""
+}
 
 // comparison collects the differences between both documents.
 type comparison struct {
@@ -47,14 +89,17 @@ func TestTheTableAgreesWithTheContract(t *testing.T) {
 			c.differs(official.ID, "is missing")
 		}
 	}
+	used := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(c.found)) {
-		if corrections[key] == "" {
+		if pattern := correction(key); pattern != "" {
+			used[pattern] = true
+		} else {
 			t.Errorf("%s: %s", key, c.found[key])
 		}
 	}
-	for key := range corrections {
-		if c.found[key] == "" {
-			t.Errorf("the correction of %s corrects nothing", key)
+	for pattern := range corrections {
+		if !used[pattern] {
+			t.Errorf("the correction of %s corrects nothing", pattern)
 		}
 	}
 }

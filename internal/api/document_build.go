@@ -66,7 +66,7 @@ func describe(table []operation, form documentForm) *documentObject {
 func sharedHeaders() map[string]*headerObject {
 	return map[string]*headerObject{
 		requestID:     {Description: "The ID of the request in Roster's log.", Required: true, Schema: &schemaObject{Type: "string"}},
-		"Retry-After": {Description: "How many seconds to wait.", Required: true, Schema: &schemaObject{Type: "integer"}},
+		"Retry-After": {Description: "How many seconds to wait; absent where waiting does not help.", Schema: &schemaObject{Type: "integer"}},
 	}
 }
 
@@ -90,7 +90,7 @@ func securitySchemes(table []operation) map[string]schemeObject {
 		bearerAuth: {Type: "http", Scheme: "bearer", Description: "An API token alone."},
 		oAuth: {
 			Type:        "oauth2",
-			Description: "A token with scopes, sent as Bearer. `roster token add --scopes` makes one; this version of Roster does not serve the flow's addresses yet.",
+			Description: "A token with scopes, sent as Bearer. `roster token add --scope` makes one; this version of Roster does not serve the flow's addresses yet.",
 			Flows:       map[string]flowObject{"authorizationCode": {anySite + "/authorize", anySite + "/oauth/token", held}},
 		},
 	}

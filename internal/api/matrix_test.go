@@ -142,4 +142,3 @@ func TestEveryOperationSucceedsWhereProfilesAreForGroups(t *testing.T) {
 		}
 	})
 }
-

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/rosterhq/roster/confluence"
@@ -116,12 +115,12 @@ func unreadableObserved(f refused) reply {
 
 // noRouteObserved is a path that nothing answers (row 19).
 func noRouteObserved(f refused) reply {
-	full := f.call.base + f.request.URL.EscapedPath()
-	if u, err := url.Parse(f.call.base); err == nil {
-		full = u.Scheme + "://" + u.Host + f.request.URL.EscapedPath()
-	}
 	if f.v2() {
 		return noAccessObserved(f)
+	}
+	full := f.call.base + f.call.place
+	if query := f.request.URL.RawQuery; query != "" {
+		full += "?" + query
 	}
 	out := jsonReply(404, struct {
 		Message    string `json:"message"`
@@ -139,7 +138,9 @@ func noRouteObserved(f refused) reply {
 // wrongMethodObserved is a path that does not take the method (rows 17, 18, 20 and 21).
 func wrongMethodObserved(f refused) reply {
 	if f.request.Method == http.MethodOptions {
-		return jsonReply(404, untold(404, "NOT_FOUND", "Not Found"))
+		out := jsonReply(404, untold(404, "NOT_FOUND", "Not Found"))
+		out.dropAllow = true
+		return out
 	}
 	if strings.Contains(f.call.self, "/rest/api/search") || strings.Contains(f.call.self, "/user/watch/") {
 		return reply{status: 405}

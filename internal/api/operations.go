@@ -28,7 +28,7 @@ var operations = []operation{
 		"getGroupMembershipsForUser", "GET /wiki/rest/api/user/memberof", "Get group memberships for user", tagUsers, canUse,
 		scopes{"read:confluence-user", "read:user:confluence read:group:confluence"},
 		read, exempt, 200,
-		fails{noAccess},
+		fails{noAccess, noUser},
 		do((*Server).getGroupMemberships),
 	},
 	{
@@ -199,7 +199,7 @@ var operations = []operation{
 		"getGroupMembersByGroupId", "GET /wiki/rest/api/group/{groupId}/membersByGroupId", "Get group members", tagGroup, canUse | viewProfiles,
 		scopes{"read:confluence-groups", "read:group:confluence read:user:confluence"},
 		read, exempt, 200,
-		fails{{400, "limit is above 200."}, noViewing},
+		fails{{400, "limit is above 200."}, noViewing, noGroup},
 		do((*Server).getMembers),
 	},
 	{

@@ -114,12 +114,15 @@ func (p *params) fill(c *call, r *http.Request, in reflect.Value) error {
 	}
 	for i, q := range p.list {
 		if q.required && (values[i] == "" || q.kind == reflect.Slice && in.FieldByIndex(q.index).Len() == 0) {
-			return failure.Invalid.Errorf("%s is required.", q.name)
+			return &verbatim{failure.Invalid.Errorf("%s is required.", q.name), q.name + " query parameter is required"}
 		}
 	}
 	for _, q := range p.list {
 		if q.kind == reflect.Int && q.below(in.FieldByIndex(q.index)) {
-			return &unreadable{failure.Unreadable.Errorf("%s is less than %d.", q.name, q.min), q.name, ""}
+			if q.min > 0 {
+				return failure.Invalid.Errorf("%s is less than %d.", q.name, q.min)
+			}
+			return &unreadable{failure.Unreadable.Errorf("%s is less than 0.", q.name), q.name, ""}
 		}
 	}
 	if p.body == nil {
@@ -173,7 +176,7 @@ func (q param) set(c *call, field reflect.Value, value string) error {
 		case "true":
 			field.SetBool(true)
 		default:
-			return &unreadable{failure.Unreadable.Errorf("%s is neither true nor false.", q.name), q.name, value}
+			return failure.Invalid.Errorf("%s is neither true nor false.", q.name)
 		}
 	case reflect.Int:
 		n, err := strconv.ParseInt(number(c, value, q.def), 10, 32)

@@ -73,9 +73,9 @@ func searchResult(u confluence.User) confluence.SearchResult {
 }
 
 func unparsable(text string, err error) error {
-	why := "It cannot be read"
+	why := failure.Invalid.Errorf("The CQL query cannot be read.")
 	if at, ok := errors.AsType[*cql.SyntaxError](err); ok {
-		why = at.Error()
+		why = failure.Invalid.Errorf("The CQL query cannot be read at byte %d: %s", at.Offset, at.Message)
 	}
-	return &verbatim{failure.Invalid.Errorf("The CQL query cannot be parsed: %s.", why), "Could not parse cql : " + text}
+	return &verbatim{why, "Could not parse cql : " + text}
 }

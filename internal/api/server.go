@@ -86,7 +86,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 		return 0, nil, err
 	}
 	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
-	c.self = strings.TrimPrefix(found.Path, wikiContext)
+	c.place, c.self = found.Path, strings.TrimPrefix(found.Path, wikiContext)
 	if r.Method == http.MethodPatch {
 		_, _, allow, _ := s.router.find(r.Method, found.Path)
 		c.allow(allow)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +36,7 @@ type testSite struct {
 	secrets  map[string]string // by role
 	tokens   map[string]string // IDs by role
 	baseSite string            // the site's URL, by name
+	ahead    atomic.Int64      // how many nanoseconds the server's clock is ahead
 }
 
 // newSite makes a site in a database. edit may change its settings, hosts and public URL.
@@ -79,7 +81,7 @@ func (s *testSite) serve(d *db.DB) {
 	s.handler = (&Server{
 		Sites:     &site.Resolver{Sites: &site.Store{Changes: log}, Named: true},
 		Directory: people, Content: &content.Store{Changes: log},
-		Auth:      &auth.Authenticator{Directory: people, Now: time.Now},
+		Auth:      &auth.Authenticator{Directory: people, Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }},
 		PublicURL: s.server, Log: slog.New(slog.DiscardHandler),
 	}).Handler()
 	server.Config.Handler = s.handler

@@ -32,12 +32,13 @@ func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql
 
 // ExecContext writes, and returns how many rows it touched.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (int64, error) {
-	tx.wrote = true
 	result, err := tx.tx.ExecContext(context.WithoutCancel(ctx), query, args...)
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	n, err := result.RowsAffected()
+	tx.wrote = tx.wrote || n > 0
+	return n, err
 }
 
 // Wrote reports whether the transaction has executed a write.

@@ -111,8 +111,9 @@ func (d *Directory) GroupNamed(ctx context.Context, site int64, ref string) (Gro
 // GroupNamedIn is [Directory.GroupNamed] inside a transaction.
 func (d *Directory) GroupNamedIn(ctx context.Context, q db.Querier, site int64, ref string) (Group, error) {
 	if uuid.Validate(ref) == nil {
-		if g, err := d.group(ctx, q, site, `g.group_id = $2`, ref, ref); err == nil {
-			return g, nil
+		g, err := d.group(ctx, q, site, `g.group_id = $2`, ref, ref)
+		if kind, _ := failure.Of(err); err == nil || kind != failure.NotFound {
+			return g, err
 		}
 	}
 	return d.group(ctx, q, site, `g.name_key = $2`, fold.Key(ref), ref)

@@ -10,7 +10,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 )
 
-// blockSize is about how many entries stand behind one mark. A block is split when it has twice as many.
+// blockSize is the block of every list. One is split when it has twice as many entries.
 const blockSize = 1000
 
 // ordered is a long list in the order of an index, with marks that say how many entries stand from one key
@@ -20,11 +20,13 @@ type ordered struct {
 	name   string // in list_marks
 	splits string // query for the key at an offset from a key: $1 site, $2 from, $3 offset
 	args   []any  // of that query, from $4 on
+	block  int64  // about how many entries stand behind one mark
 }
 
 var groupList = ordered{
 	name:   "groups",
 	splits: `SELECT name_key FROM groups WHERE site_id = $1 AND name_key >= $2 ORDER BY name_key LIMIT 1 OFFSET $3`,
+	block:  blockSize,
 }
 
 func memberList(groupID string) ordered {
@@ -32,7 +34,8 @@ func memberList(groupID string) ordered {
 		name: "members/" + groupID,
 		splits: `SELECT account_id FROM memberships WHERE site_id = $1 AND account_id >= $2 AND group_id = $4 AND listed
 			ORDER BY account_id LIMIT 1 OFFSET $3`,
-		args: []any{groupID},
+		args:  []any{groupID},
+		block: blockSize,
 	}
 }
 
@@ -49,19 +52,19 @@ func (l ordered) add(ctx context.Context, tx *change.Tx, key string) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO list_marks (site_id, list, first, entries) VALUES ($1, $2, '', 1)`, tx.Site, l.name)
 		return err
 	}
-	if block.entries < 2*blockSize {
+	if block.entries < 2*l.block {
 		return nil
 	}
-	middle, found, err := db.One(ctx, tx, db.Scalar[string], l.splits, append([]any{tx.Site, block.first, blockSize}, l.args...)...)
+	middle, found, err := db.One(ctx, tx, db.Scalar[string], l.splits, append([]any{tx.Site, block.first, l.block}, l.args...)...)
 	if err != nil || !found {
 		return fmt.Errorf("split %s: %w", l.name, err)
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE list_marks SET entries = $4 WHERE site_id = $1 AND list = $2 AND first = $3`,
-		tx.Site, l.name, block.first, blockSize); err != nil {
+		tx.Site, l.name, block.first, l.block); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO list_marks (site_id, list, first, entries) VALUES ($1, $2, $3, $4)`,
-		tx.Site, l.name, middle, block.entries-blockSize)
+		tx.Site, l.name, middle, block.entries-l.block)
 	return err
 }
 
@@ -89,13 +92,13 @@ func (l ordered) addMany(ctx context.Context, tx *change.Tx, keys []string) erro
 		}
 		block.entries += int64(into)
 		keys = keys[into:]
-		for block.entries >= 2*blockSize {
-			next, found, err := db.One(ctx, tx, db.Scalar[string], l.splits, append([]any{tx.Site, block.first, blockSize}, l.args...)...)
+		for block.entries >= 2*l.block {
+			next, found, err := db.One(ctx, tx, db.Scalar[string], l.splits, append([]any{tx.Site, block.first, l.block}, l.args...)...)
 			if err != nil || !found {
 				return fmt.Errorf("split %s: %w", l.name, err)
 			}
-			rows = append(rows, []any{l.name, block.first, blockSize})
-			block = mark{next, block.entries - blockSize}
+			rows = append(rows, []any{l.name, block.first, l.block})
+			block = mark{next, block.entries - l.block}
 		}
 		rows = append(rows, []any{l.name, block.first, block.entries})
 	}

@@ -75,10 +75,3 @@ func (d *Directory) held(ctx context.Context, q db.Querier, site int64, accountI
 	}
 	return held, err
 }
-
-// UseGroups returns the IDs of the groups that hold 'Can use', by name: the first is where new people go.
-func (d *Directory) UseGroups(ctx context.Context, site int64) ([]string, error) {
-	return db.All(ctx, d.db(), db.Scalar[string], `SELECT g.group_id FROM groups g
-		JOIN global_permissions p ON p.site_id = g.site_id AND p.group_id = g.group_id
-		WHERE g.site_id = $1 AND p.permission = 'use' ORDER BY g.name_key`, site)
-}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
 )
 
 // SetPicture stores an account's picture, a PNG; nil removes it.
@@ -20,6 +21,12 @@ func (d *Directory) SetPicture(ctx context.Context, site int64, by change.Actor,
 		if png != nil {
 			sum := sha256.Sum256(png)
 			digest = hex.EncodeToString(sum[:16])
+		}
+		if a.Status == Closed {
+			return failure.Conflict.Errorf("Account %s is closed: it has no picture any more.", a.ID)
+		}
+		if a.Picture == digest {
+			return nil
 		}
 		a, err = d.ChangeIn(ctx, tx, a, func(a *Account) error { a.Picture = digest; return nil })
 		if err != nil || png == nil {

@@ -199,7 +199,10 @@ func (st *Store) Change(ctx context.Context, by change.Actor, name string, edit 
 	var now Site
 	err = st.Changes.Write(ctx, old.ID, by, func(tx *change.Tx) error {
 		before, found, err := db.One(ctx, tx, scan, `SELECT `+columns+` FROM sites WHERE site_id = $1`, old.ID)
-		if err != nil || !found {
+		if err != nil {
+			return err
+		}
+		if !found {
 			return failure.NotFound.Errorf("There is no site %q any more.", name)
 		}
 		if before.Hosts, err = st.hosts(ctx, tx, old.ID); err != nil {
