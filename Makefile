@@ -36,4 +36,4 @@ fmt: ## Format the Go code
 
 .PHONY: clean
 clean: ## Remove what was built or installed here
-	rm -rf bin e2e/node_modules e2e/.venv
+	rm -rf bin e2e/node_modules e2e/.venv e2e/openapi/node_modules e2e/openapi/generated

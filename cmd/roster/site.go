@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -127,9 +128,9 @@ func newSiteSet(e *env) *cobra.Command {
 		Short: "Change a site's settings and addresses",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			var name []string
+			name := ""
 			if len(args) > 0 && !strings.Contains(args[0], "=") {
-				name, args = args[:1], args[1:]
+				name, args = args[0], args[1:]
 			}
 			if len(args) == 0 && !cmd.Flags().Changed("public-url") && len(add)+len(remove) == 0 {
 				return misuse("there is nothing to set")
@@ -139,7 +140,7 @@ func newSiteSet(e *env) *cobra.Command {
 				return err
 			}
 			defer b.closing(&err)
-			s, err := b.Sites.Change(cmd.Context(), b.By, append(name, b.config.Site)[0], func(s *site.Site) error {
+			s, err := b.Sites.Change(cmd.Context(), b.By, cmp.Or(name, b.config.Site), func(s *site.Site) error {
 				if cmd.Flags().Changed("public-url") {
 					s.PublicURL = publicURL
 				}

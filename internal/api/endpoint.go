@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -16,7 +17,7 @@ type endpoint struct {
 	built  bool
 }
 
-// nothing is an input without parameters, or an answer without a body.
+// nothing is an input without parameters, and an answer without a body.
 type nothing struct{}
 
 // do adapts a typed operation: In is filled from the request by its tags, Out is encoded.
@@ -27,11 +28,23 @@ func do[In, Out any](f func(*Server, context.Context, *call, In) (Out, error)) e
 		if err := p.fill(c, r, reflect.ValueOf(&in).Elem()); err != nil {
 			return nil, err
 		}
-		if err := permit(c, in); err != nil {
+		if err := s.checkXSRF(ctx, c, r); err != nil {
+			return nil, err
+		}
+		if err := s.permit(ctx, c, in); err != nil {
 			return nil, err
 		}
 		return f(s, ctx, c, in)
 	}, true}
+}
+
+// permit refuses what the caller may not do, asking the space where it has a say.
+func (s *Server) permit(ctx context.Context, c *call, in any) error {
+	ask, err := permit(c, in)
+	if w, ok := in.(watching); ok && err == nil && ask != (content.Question{}) {
+		err = s.Content.Decide(ctx, c.site.ID, c.spaceViewer(), w.watched(), ask)
+	}
+	return err
 }
 
 // later declares an operation that is not served yet.
