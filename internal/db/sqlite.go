@@ -29,7 +29,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	// Pragmas belong in the DSN: a pool opens connections at will and each needs them.
 	// busy_timeout comes first, so that switching to WAL can wait.
-	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "journal_mode(WAL)", "foreign_keys(ON)", "mmap_size(1073741824)", "cache_size(-20000)"}
+	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "journal_mode(WAL)", "foreign_keys(ON)", "mmap_size(1073741824)", "cache_size(-20000)", "temp_store(MEMORY)"}
 	if o.Throwaway {
 		pragmas = append(pragmas, "synchronous(OFF)")
 	} else {
