@@ -99,10 +99,16 @@ func (c *Client) request(ctx context.Context, op call, body []byte) (*http.Reque
 	return req, nil
 }
 
+// asIs is a body that is JSON already. An encoder would close up its white space.
+type asIs []byte
+
 // encode returns v as JSON without HTML escapes, or nil for nil.
 func encode(v any) ([]byte, error) {
 	if v == nil {
 		return nil, nil
+	}
+	if text, ok := v.(asIs); ok {
+		return text, nil
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -137,4 +143,12 @@ func pathSegment(id string) (string, error) {
 		return "", fmt.Errorf("%q cannot stand in a path", id)
 	}
 	return url.PathEscape(id), nil
+}
+
+// orNil returns what was decoded, or nil where that failed.
+func orNil[T any](out *T, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }

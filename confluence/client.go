@@ -20,8 +20,14 @@ const (
 
 // Client calls one site. It is safe for use by several goroutines at once.
 type Client struct {
-	Users  *Users  // the operations documented under "Users"
-	Groups *Groups // the operations documented under "Group"
+	Users   *Users    // the operations documented under "Users"
+	Groups  *Groups   // the operations documented under "Group"
+	Watches *Watches  // the operations documented under "Content watches"
+	Content *Contents // a few of the operations on content
+	Spaces  *Spaces   // a few of the operations on spaces
+
+	Properties *Properties // the operations documented under "User properties"
+	AdminKey   *AdminKeys  // the operations documented under "Admin Key"
 
 	base        string // without a trailing slash and without /wiki
 	cloudID     string
@@ -69,6 +75,11 @@ func NewClient(base string, options ...Option) (*Client, error) {
 	}
 	c.Users = &Users{c}
 	c.Groups = &Groups{c}
+	c.Watches = &Watches{c}
+	c.Content = &Contents{c}
+	c.Spaces = &Spaces{c}
+	c.Properties = &Properties{c}
+	c.AdminKey = &AdminKeys{c}
 	return c, nil
 }
 

@@ -14,7 +14,9 @@ import (
 func newAPICommand(e *env) *cobra.Command {
 	api := family("api", "Call a site's API, as any client would",
 		family("user", "The operations on users", userCalls(e)...),
-		family("group", "The operations on groups", groupCalls(e)...),
+		family("group", "The operations on groups", append(groupCalls(e), groupWriteCalls(e)...)...),
+		family("property", "The operations on the properties of users", propertyCalls(e)...),
+		family("admin-key", "The operations on the key that lets a site administrator see everything for a while", adminKeyCalls(e)...),
 		newUsersBulk(e), newCheckAccess(e))
 	config.Bind(api.PersistentFlags(), new(config.API).Settings())
 	api.PersistentFlags().Bool("bearer", false, "the token is an OAuth 2.0 access token or a scoped API token, so it needs no e-mail address")

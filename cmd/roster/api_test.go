@@ -41,7 +41,7 @@ func echo(t *testing.T) (base string, asked func() (request, user string)) {
 			w.WriteHeader(http.StatusNotFound)
 			fmt.Fprint(w, `{"statusCode":404,"message":"There is no such person."}`)
 		default:
-			fmt.Fprint(w, `{"results":[{"accountId":"ada","id":"1"},{"accountId":"bob","id":"2"}],"start":0,"limit":25,"size":2}`)
+			fmt.Fprint(w, `{"key":"colour","value":{"hue" : 1e400},"results":[{"accountId":"ada","id":"1"},{"accountId":"bob","id":"2"}],"start":0,"limit":25,"size":2}`)
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -63,6 +63,18 @@ func TestEachAPICommandMakesItsRequest(t *testing.T) {
 		{"group get 1", "GET /wiki/rest/api/group/by-id?id=1"},
 		{"group picker staff", "GET /wiki/rest/api/group/picker?query=staff"},
 		{"group members 1 --expand operations", "GET /wiki/rest/api/group/1/membersByGroupId?expand=operations"},
+		{"group create Staff", "POST /wiki/rest/api/group"},
+		{"group delete 1", "DELETE /wiki/rest/api/group/by-id?id=1"},
+		{"group add-member 1 ada", "POST /wiki/rest/api/group/userByGroupId?groupId=1"},
+		{"group remove-member 1 ada", "DELETE /wiki/rest/api/group/userByGroupId?accountId=ada&groupId=1"},
+		{"property list ada --limit 25", "GET /wiki/rest/api/user/ada/property?limit=25"},
+		{"property get ada colour", "GET /wiki/rest/api/user/ada/property/colour"},
+		{"property create ada colour {}", "POST /wiki/rest/api/user/ada/property/colour"},
+		{"property update ada colour {}", "PUT /wiki/rest/api/user/ada/property/colour"},
+		{"property delete ada colour", "DELETE /wiki/rest/api/user/ada/property/colour"},
+		{"admin-key get", "GET /wiki/api/v2/admin-key"},
+		{"admin-key enable --minutes 30", "POST /wiki/api/v2/admin-key"},
+		{"admin-key disable", "DELETE /wiki/api/v2/admin-key"},
 		{"users-bulk ada bob", "POST /wiki/api/v2/users-bulk"},
 		{"check-access ada@analytical.example", "POST /wiki/api/v2/user/access/check-access-by-email"},
 	} {
@@ -84,7 +96,7 @@ func TestEachAPICommandMakesItsRequest(t *testing.T) {
 
 func TestAllPrintsOneEntryALine(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"user memberof ada", "user search user=ada", "group list", "group picker x", "group members 1"} {
+	for _, args := range []string{"user memberof ada", "user search user=ada", "group list", "group picker x", "group members 1", "property list ada"} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			base, asked := echo(t)
@@ -129,5 +141,14 @@ func TestABearerTokenNeedsNoAddress(t *testing.T) {
 	code, _, stderr := command(t, []string{"ROSTER_TOKEN=hush"}, "api", "user", "current", "--bearer", "--url", base)
 	if _, user := asked(); code != 0 || user != "Bearer hush" {
 		t.Errorf("ended with %d and %q as %q", code, stderr, user)
+	}
+}
+
+func TestAPropertysValueIsPrintedByteForByte(t *testing.T) {
+	t.Parallel()
+	base, _ := echo(t)
+	code, stdout, stderr := command(t, nil, "api", "--url", base, "property", "get", "ada", "colour", "--value")
+	if code != 0 || stdout != `{"hue" : 1e400}` || stderr != "" {
+		t.Errorf("ended with %d, %q and %q", code, stdout, stderr)
 	}
 }

@@ -12,7 +12,9 @@ import (
 
 func newSpaceCommand(e *env) *cobra.Command {
 	return withJSON(family("space", "Make and change the spaces that profiles refer to",
-		newSpaceAdd(e), newSpaceList(e), newSpaceShow(e), newSpaceSet(e), newSpaceDelete(e)))
+		newSpaceAdd(e), newSpaceList(e), newSpaceShow(e), newSpaceSet(e), newSpaceDelete(e),
+		newAppRule(e, "block-apps", "Keep apps from the content of a space, as far as app access rules apply", "Apps are blocked from space %s.", true),
+		newAppRule(e, "allow-apps", "Let apps at the content of a space again", "Apps are allowed in space %s.", false)))
 }
 
 func newSpaceAdd(e *env) *cobra.Command {
@@ -125,6 +127,7 @@ func newSpaceShow(e *env) *cobra.Command {
 				{"owner", v.Owner},
 				{"description", v.Description},
 				{"icon", v.Icon},
+				{"apps", map[bool]string{true: "blocked"}[v.AppsBlocked]},
 				{"created", v.CreatedAt},
 				{"created by", v.CreatedBy},
 			})
@@ -172,6 +175,25 @@ func newSpaceSet(e *env) *cobra.Command {
 	return cmd
 }
 
+// newAppRule sets the app access rule of a space.
+func newAppRule(e *env, use, short, done string, blocked bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   use + " KEY",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE: e.onSite(func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
+			space, err := b.Content.Change(cmd.Context(), s.ID, b.By, args[0], func(space *content.Space) error {
+				space.AppsBlocked = blocked
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return e.report(cmd, showSpace(space), done, space.Key)
+		}),
+	}
+}
+
 func newSpaceDelete(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "delete KEY",
@@ -202,6 +224,7 @@ type spaceView struct {
 	Description string              `json:"description,omitempty"`
 	Icon        string              `json:"icon,omitempty"`
 	Homepage    int64               `json:"homepageId,omitempty"`
+	AppsBlocked bool                `json:"appsBlocked,omitempty"`
 	CreatedAt   string              `json:"createdAt"`
 	CreatedBy   string              `json:"createdBy,omitempty"`
 }
@@ -209,6 +232,6 @@ type spaceView struct {
 func showSpace(s content.Space) spaceView {
 	return spaceView{
 		s.ID, s.Key, s.Alias, s.Name, s.Type, s.Status, s.Owner, s.Description, s.Icon, s.Homepage,
-		moment(s.CreatedAt), s.CreatedBy,
+		s.AppsBlocked, moment(s.CreatedAt), s.CreatedBy,
 	}
 }

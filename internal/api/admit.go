@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -32,13 +33,23 @@ var errAccessOff = failure.Unavailable.Errorf("This site does not serve the acce
 // namesUsers is an input that names the users it is about.
 type namesUsers interface{ users() []string }
 
-// permit decides, once the parameters are read, whether the caller may do this to whom the request names.
-func permit(c *call, in any) error {
+// permit decides, once the parameters are read, whether the caller may do this to whom the request names. What
+// only the space can tell that the request is about, it asks.
+func permit(c *call, in any) (content.Question, error) {
+	if w, ok := in.(watching); ok {
+		return permitWatch(c, w)
+	}
+	return content.Question{}, permitted(c, in)
+}
+
+func permitted(c *call, in any) error {
 	switch needs := c.op.needs; {
 	case needs.has(approvedApp) && !(c.caller.IsApp() && c.caller.Standing.EmailApproved):
 		return failure.Invalid.Errorf("Only an app that is approved for e-mail addresses may call this, as itself.")
 	case needs.has(siteAdmin) && !c.caller.Standing.SiteAdmin:
 		return failure.Forbidden.Errorf("Only a site administrator may do this.")
+	case needs.has(ownProperties):
+		return permitProperties(c, in)
 	case needs.has(viewProfiles) && !c.caller.CanViewProfiles(c.site.Settings) && !namesOnly(in, c.caller.Standing.AccountID):
 		return failure.ProfilesHidden.Errorf("The caller may not view user profiles.")
 	}

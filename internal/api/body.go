@@ -26,8 +26,8 @@ type invalidBody struct{ error }
 func (b *invalidBody) Unwrap() error { return b.error }
 
 // readBody reads a JSON object into the struct, or the pointer to one, that body is. Members that the
-// struct does not know are ignored; names are matched exactly.
-func readBody(r *http.Request, body reflect.Value) error {
+// struct does not know are ignored, or refused where it is closed; names are matched exactly.
+func readBody(r *http.Request, body reflect.Value, closed bool) error {
 	data, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, largestBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return failure.TooLarge.Errorf("The request body is larger than %d bytes.", largestBody)
@@ -49,13 +49,20 @@ func readBody(r *http.Request, body reflect.Value) error {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return failure.WrongMediaType.Errorf("The request body must not be compressed.")
 	}
+	if body.Kind() == reflect.Slice {
+		return readList(data, body)
+	}
 	members, err := readObject(data)
 	if err != nil {
 		return &invalidBody{err}
 	}
+	known := 0
 	for _, f := range reflect.VisibleFields(body.Type()) {
 		name, _, _ := bytes.Cut([]byte(f.Tag.Get("json")), []byte(","))
 		raw, given := members[string(name)]
+		if given {
+			known++
+		}
 		if !given || string(raw) == "null" {
 			if f.Tag.Get("required") != "" {
 				return failure.Invalid.Errorf("/%s is required.", name)
@@ -65,6 +72,9 @@ func readBody(r *http.Request, body reflect.Value) error {
 		if err := readMember(string(name), raw, f, body.FieldByIndex(f.Index)); err != nil {
 			return err
 		}
+	}
+	if closed && len(members) > known {
+		return failure.Invalid.Errorf("The request body has a member that this operation does not know.")
 	}
 	return nil
 }
@@ -96,19 +106,37 @@ func readMember(name string, raw json.RawMessage, f reflect.StructField, field r
 	return nil
 }
 
-// readObject checks that data is one JSON object in UTF-8, without duplicate names and not nested too deep,
-// and returns its members.
-func readObject(data []byte) (map[string]json.RawMessage, error) {
+// readList reads a body that is a list, or what its type takes for one.
+func readList(data []byte, body reflect.Value) error {
+	if err := checkText(data); err != nil {
+		return &invalidBody{err}
+	}
+	if json.Unmarshal(data, body.Addr().Interface()) != nil {
+		return failure.Invalid.Errorf("The request body is not a list of the right type.")
+	}
+	return nil
+}
+
+// checkText checks that data is one JSON value in UTF-8, without duplicate names and not nested too deep.
+func checkText(data []byte) error {
 	if !utf8.Valid(data) {
-		return nil, failure.Invalid.Errorf("The request body is not valid UTF-8.")
+		return failure.Invalid.Errorf("The request body is not valid UTF-8.")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if err := checkValue(d, 0); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, failure.Invalid.Errorf("The request body goes on after its JSON value.")
+		return failure.Invalid.Errorf("The request body goes on after its JSON value.")
+	}
+	return nil
+}
+
+// readObject checks data as [checkText] does, and returns the members of the object that it is.
+func readObject(data []byte) (map[string]json.RawMessage, error) {
+	if err := checkText(data); err != nil {
+		return nil, err
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(data, &members) != nil || members == nil {

@@ -24,6 +24,8 @@ type call struct {
 	self   string      // the same below /wiki
 	query  url.Values  // decoded
 	header http.Header // of the answer
+
+	withAdminKey bool // the caller asks to read what is hidden
 }
 
 func (c *call) observed() bool { return c.site.Settings.Fidelity == site.Observed }

@@ -46,6 +46,9 @@ func codeOf(status int) string {
 
 // encode writes JSON as Confluence does: without HTML escapes and without a newline at the end.
 func encode(body any) []byte {
+	if p, ok := body.(*confluence.UserProperty); ok {
+		return encodeProperty(*p)
+	}
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
 	e.SetEscapeHTML(false)

@@ -24,6 +24,8 @@ var tags = []tagObject{
 	{string(tagProperties), "JSON that apps keep with a user."},
 	{string(tagGroup), "Named sets of users."},
 	{string(tagUserV2), "People by ID or e-mail address, in v2."},
+	{string(tagContent), "The little of Confluence's content that there is to watch. These operations are not in the user part of Confluence's API."},
+	{string(tagSpace), "The places for content, and who watches them. These operations are not in the user part of Confluence's API."},
 	{string(tagAdminKey), "A key that lets an administrator see everything for a while."},
 }
 

@@ -135,7 +135,7 @@ type schemaObject struct {
 	Items       *schemaObject   `json:"items,omitempty"`
 	Properties  properties      `json:"properties,omitempty"`
 	Required    []string        `json:"required,omitempty"`
-	Others      any             `json:"additionalProperties,omitempty"` // true, or the schema of members that are not listed
+	Others      any             `json:"additionalProperties,omitempty"` // whether there may be members that are not listed, or their schema
 	AnyOf       []*schemaObject `json:"anyOf,omitempty"`
 	AllOf       []*schemaObject `json:"allOf,omitempty"`
 	Deprecated  bool            `json:"deprecated,omitempty"`

@@ -15,6 +15,9 @@ func (b *documentBuilder) operation(op *operation) *operationObject {
 	if body := op.serve.params.body; body != nil {
 		t := op.serve.params.in.FieldByIndex(body).Type
 		o.RequestBody = &bodyObject{Required: t.Kind() != reflect.Pointer, Content: map[string]mediaObject{jsonType: {b.schema(t, "")}}}
+		if op.serve.params.closed {
+			b.schemas[t.Name()].Others = false
+		}
 	}
 	if op.scopes != (scopes{}) {
 		o.Policy = []policyObject{{bool(op.app)}}
@@ -54,11 +57,14 @@ var needsInWords = []struct {
 	{adminForOthers | spaceAdmin, "To name another user, the caller must administer Confluence, or the space."},
 	{adminForOthers, "To name another user, the caller must administer Confluence."},
 	{siteAdmin, "The caller must be a site administrator."},
+	{ownProperties, "Where the site's propertyAccess is owner, only the user, an administrator and the app that made it may touch a property; an app sees its own."},
 	{credential, "Anonymous callers are refused, even where the site lets them in."},
 	{approvedApp, "Only an app that is approved for e-mail addresses may call, as itself."},
 	{emailAPI, "A site may switch the e-mail operations off."},
 	{accessAPI, "A site may switch the access operations off."},
+	{limited, "The site bounds how often an account may call the access operations in a minute."},
 	{xsrf, "The header X-Atlassian-Token: no-check must be sent."},
+	{adminKey, "With the header Atl-Confluence-With-Admin-Key: true, a site administrator who has an admin key in force reads what is hidden, which is recorded."},
 	{experimental, "The operation is experimental: it may change."},
 }
 

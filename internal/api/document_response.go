@@ -24,6 +24,7 @@ var (
 	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(largestBody) + " bytes."}
 	tooLong           = cause{414, "The URL is longer than " + strconv.Itoa(longestURL) + " bytes."}
 	wrongMediaType    = cause{415, "The body is not application/json, or is compressed."}
+	tooManyCalls      = cause{429, "The account has called the access operations too often; Retry-After says when it may again."}
 	headersTooLarge   = cause{431, "The headers are larger than " + strconv.Itoa(largestHeaders) + " bytes."}
 	notBuilt          = cause{501, "This version of Roster does not serve the operation yet."}
 	notNow            = cause{503, "The database cannot be reached, or the request took too long."}
@@ -37,6 +38,9 @@ func (op *operation) common() []cause {
 	}
 	if op.serve.params.body != nil {
 		list = append(list, tooLarge, wrongMediaType)
+	}
+	if op.needs.has(limited) {
+		list = append(list, tooManyCalls)
 	}
 	if !op.serve.built {
 		list = append(list, notBuilt)
@@ -94,7 +98,9 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 		if b.form.observed {
 			r.Content["text/html"] = mediaObject{&schemaObject{Type: "string"}}
 		}
-	case status == http.StatusServiceUnavailable:
+	case status == http.StatusForbidden && b.form.observed && op.needs.has(xsrf):
+		r.Content["text/plain"] = mediaObject{&schemaObject{Type: "string"}}
+	case status == http.StatusServiceUnavailable, status == http.StatusTooManyRequests:
 		r.Headers["Retry-After"] = &headerObject{Ref: "#/components/headers/Retry-After"}
 	case status == http.StatusNotFound && b.form.observed && op.older():
 		r.Content = nil // real sites leave the body out where a number cannot be read

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/failure"
@@ -20,6 +21,9 @@ type endpoint struct {
 // nothing is an input without parameters, and an answer without a body.
 type nothing struct{}
 
+// checkable is an input that can be wrong in ways its tags do not say.
+type checkable interface{ check(*call) error }
+
 // do adapts a typed operation: In is filled from the request by its tags, Out is encoded.
 func do[In, Out any](f func(*Server, context.Context, *call, In) (Out, error)) endpoint {
 	p := paramsOf(reflect.TypeFor[In]())
@@ -28,10 +32,19 @@ func do[In, Out any](f func(*Server, context.Context, *call, In) (Out, error)) e
 		if err := p.fill(c, r, reflect.ValueOf(&in).Elem()); err != nil {
 			return nil, err
 		}
+		if in, ok := any(in).(checkable); ok {
+			if err := in.check(c); err != nil {
+				return nil, err
+			}
+		}
+		c.withAdminKey = c.op.needs.has(adminKey) && strings.EqualFold(r.Header.Get("Atl-Confluence-With-Admin-Key"), "true")
 		if err := s.checkXSRF(ctx, c, r); err != nil {
 			return nil, err
 		}
 		if err := s.permit(ctx, c, in); err != nil {
+			return nil, err
+		}
+		if err := s.limit(c); err != nil {
 			return nil, err
 		}
 		return f(s, ctx, c, in)

@@ -24,10 +24,17 @@ const (
 // The table of docs/contract.md is what the real server answers, in both fidelities and on both engines.
 func TestTheContractPrintsWhatTheServerAnswers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		beds := map[site.Fidelity]*testSite{}
+		for _, f := range bothFidelities {
+			beds[f] = newSite(t, d, atAcme, inFidelity(f))
+			beds[f].strangers()
+			beds[f].token("wrong-scope", person, "read:jira-work")
+			beds[f].token("scoped", person, "read:confluence-user", "read:user:confluence")
+		}
 		var out strings.Builder
 		for _, s := range slices.Concat(credentialSituations(), parameterSituations(), protocolSituations()) {
 			fmt.Fprintf(&out, "\n**%s**\n\n| request | documented | observed |\n|---|---|---|\n", s.name)
-			rows := s.answers(t, d)
+			rows := s.answers(beds)
 			for i, row := range rows {
 				if i > 0 && row.answers == rows[i-1].answers {
 					continue
@@ -59,18 +66,11 @@ type answered struct {
 	answers [2]string
 }
 
-func (s situation) answers(t *testing.T, d *db.DB) []answered {
-	t.Helper()
+func (s situation) answers(beds map[site.Fidelity]*testSite) []answered {
 	rows := make([]answered, len(s.asks))
 	for i, f := range bothFidelities {
-		edits := []func(*site.Site){atAcme, inFidelity(f)}
-		if s.on != nil {
-			edits = append(edits, s.on)
-		}
-		bed := newSite(t, d, edits...)
-		bed.strangers()
-		bed.token("wrong-scope", person, "read:jira-work")
-		bed.token("scoped", person, "read:confluence-user", "read:user:confluence")
+		bed := beds[f]
+		bed.settings(inFidelity(f), s.on)
 		for j, a := range s.asks {
 			rows[j].request = a.String()
 			if a.base == "gateway" {
@@ -83,6 +83,23 @@ func (s situation) answers(t *testing.T, d *db.DB) []answered {
 		}
 	}
 	return rows
+}
+
+// settings makes the site's settings those of a new stand-in but for edits, some of which may be nil.
+func (s *testSite) settings(edits ...func(*site.Site)) {
+	s.t.Helper()
+	_, err := s.sites.Change(s.t.Context(), operator, s.Name, func(x *site.Site) error {
+		x.Settings = site.StandInSettings()
+		for _, edit := range edits {
+			if edit != nil {
+				edit(x)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 var shorten = strings.NewReplacer(accountID(colleague), "{id}", accountID(person), "{other}", groupID("users"), "{group}", "|", `\|`)
@@ -124,7 +141,7 @@ func (r response) String() string {
 	}
 	switch media := r.header.Get("Content-Type"); {
 	case r.status < 300:
-		return strings.Join(append(parts, page(r.body)...), "<br>")
+		return strings.Join(append(parts, placeInList(r.body)...), "<br>")
 	case r.body == "":
 		parts = append(parts, "no body")
 	case media != "application/json":
@@ -136,8 +153,8 @@ func (r response) String() string {
 	return strings.Join(parts, "<br>")
 }
 
-// page is what the body of a success says of its place in a list.
-func page(body string) []string {
+// placeInList is what the body of a success says of its place in a list.
+func placeInList(body string) []string {
 	var says struct {
 		Start *int `json:"start"`
 		Limit *int `json:"limit"`

@@ -64,7 +64,7 @@ func summary(t *testing.T, body, id string) string {
 	}
 	results, list := answer["results"].([]any)
 	if !list {
-		return kind(answer)
+		return kindShown(answer)
 	}
 	var shown []string
 	for _, r := range results {
@@ -73,7 +73,7 @@ func summary(t *testing.T, body, id string) string {
 			entry = user
 		}
 		if entry["accountId"] == id {
-			shown = append(shown, kind(entry))
+			shown = append(shown, kindShown(entry))
 		} else if entry["type"] == "group" {
 			shown = append(shown, fmt.Sprint(entry["name"]))
 		}
@@ -84,7 +84,7 @@ func summary(t *testing.T, body, id string) string {
 	return strings.Join(shown, ", ")
 }
 
-func kind(user map[string]any) string {
+func kindShown(user map[string]any) string {
 	var said []string
 	for _, key := range []string{"type", "accountType", "accountStatus", "displayName", "publicName", "email", "isGuest", "isExternalCollaborator", "externalCollaborator", "operations"} {
 		if v, ok := user[key]; ok {

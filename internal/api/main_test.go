@@ -19,15 +19,15 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m)
 }
 
-// checked holds every answer of every test against the documents that describe it: Roster's own, and the official
+// checkedTransport holds every answer of every test against the documents that describe it: Roster's own, and the official
 // ones where they are to be had.
-type checked struct {
+type checkedTransport struct {
 	t        testing.TB
 	send     http.RoundTripper
 	observed bool
 }
 
-func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c checkedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := c.send.RoundTrip(r)
 	if err != nil {
 		return nil, err

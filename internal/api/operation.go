@@ -41,6 +41,8 @@ const (
 	tagSearch     tag = "Search"
 	tagUserV2     tag = "User"
 	tagAdminKey   tag = "Admin Key"
+	tagContent    tag = "Content"
+	tagSpace      tag = "Space"
 )
 
 type needs int
@@ -55,7 +57,10 @@ const (
 	approvedApp                      // an app that is approved for e-mail addresses, as itself
 	emailAPI                         // the site serves the e-mail operations
 	accessAPI                        // the site serves the access operations
+	limited                          // an account may call only so often a minute
+	ownProperties                    // the user, an administrator or the owning app, where the site's propertyAccess is owner
 	xsrf                             // X-Atlassian-Token: no-check
+	adminKey                         // takes Atl-Confluence-With-Admin-Key: true
 	experimental                     // may change
 )
 
@@ -83,6 +88,7 @@ func (s scopes) grantedBy(held []string) bool {
 const (
 	read         = "READ"
 	write        = "WRITE"
+	deletes      = "DELETE"
 	emails       = "ACCESS_EMAIL_ADDRESSES"
 	none         = "NONE"
 	inaccessible = "INACCESSIBLE"
@@ -116,10 +122,14 @@ var (
 	noSiteAdmin  = cause{403, "The caller is not a site administrator."}
 	noUser       = cause{404, "There is no such user."}
 	noGroup      = cause{404, "There is no such group."}
-	noTarget     = cause{404, "The path names nothing to watch."}
+	noTarget     = cause{404, "The path names nothing to watch, or there is no such user."}
 	noProperty   = cause{404, "There is no such user, or the user has no such property."}
 	noPermission = cause{404, "The caller may not do this here."}
 	notApproved  = cause{400, "The caller is not an app that is approved for e-mail addresses and calls as itself."}
+	noPlace      = cause{404, "There is no such space, or the caller may not view it."}
+	noContent    = cause{404, "There is no such content, or the caller may not view it."}
+	mayNotChange = cause{403, "The caller may not use the site, or not do this here."}
+	noAdminKey   = cause{403, "The caller may not use the site, or asks to read with an admin key and has none in force."}
 	switchedOff  = cause{501, "The site does not serve this operation."}
 	disabled     = cause{503, "The site does not serve this operation now."}
 )

@@ -19,14 +19,18 @@ import (
 //	query:"expand" oneof:"operations personalSpace"
 //	                     a list, given as expand=a,b or expand=a&expand=b; oneof is for the reference only
 //	required:"true"      absent or empty is an error
+//	instead:"key"        not required where one of these is given and counts: the operation refuses it
+//	filled:"true"        given and empty is an error
 //	default:"25" min:"0" max:"200" enum:"all none" pattern:"^…$" deprecated:"true" doc:"…"
 //	                     max clamps unless over:"refuse"
 //
-// A field named Body takes the JSON body; a pointer there makes the body optional.
+// A field named Body takes the JSON body; a pointer there makes the body optional, and closed:"true" makes
+// members that it does not know an error.
 type params struct {
-	in   reflect.Type
-	list []param
-	body []int // index of the Body field; nil without one
+	in     reflect.Type
+	list   []param
+	body   []int // index of the Body field; nil without one
+	closed bool
 }
 
 type param struct {
@@ -35,6 +39,8 @@ type param struct {
 	kind       reflect.Kind // String, Int, Bool, or Slice of strings
 	optional   bool         // a pointer, nil where the parameter is absent
 	required   bool
+	instead    []string
+	filled     bool
 	def        string
 	min, max   int // of an Int; max 0 is none
 	enum       []string
@@ -51,7 +57,7 @@ func paramsOf(in reflect.Type) *params {
 		switch {
 		case f.Anonymous:
 		case f.Name == "Body":
-			p.body = f.Index
+			p.body, p.closed = f.Index, f.Tag.Get("closed") != ""
 		default:
 			p.list = append(p.list, paramOf(f))
 		}
@@ -66,7 +72,7 @@ func paramOf(f reflect.StructField) param {
 		t = t.Elem()
 	}
 	q := param{
-		index: f.Index, kind: t.Kind(), optional: optional, required: f.Tag.Get("required") != "", def: f.Tag.Get("default"),
+		index: f.Index, kind: t.Kind(), optional: optional, required: f.Tag.Get("required") != "", filled: f.Tag.Get("filled") != "", def: f.Tag.Get("default"),
 		deprecated: f.Tag.Get("deprecated") != "", pattern: f.Tag.Get("pattern"), doc: f.Tag.Get("doc"),
 	}
 	if q.name, q.in = f.Tag.Get("query"), "query"; q.name == "" {
@@ -76,6 +82,7 @@ func paramOf(f reflect.StructField) param {
 	q.max, _ = strconv.Atoi(f.Tag.Get("max"))
 	q.enum = strings.Fields(f.Tag.Get("enum"))
 	q.offered = strings.Fields(f.Tag.Get("oneof"))
+	q.instead = strings.Fields(f.Tag.Get("instead"))
 	return q
 }
 
@@ -113,7 +120,10 @@ func (p *params) fill(c *call, r *http.Request, in reflect.Value) error {
 		}
 	}
 	for i, q := range p.list {
-		if q.required && (values[i] == "" || q.kind == reflect.Slice && in.FieldByIndex(q.index).Len() == 0) {
+		if q.filled && values[i] == "" && len(c.query[q.name]) > 0 {
+			return failure.Invalid.Errorf("%s is empty.", q.name)
+		}
+		if q.required && (values[i] == "" || q.kind == reflect.Slice && in.FieldByIndex(q.index).Len() == 0) && !q.replaced(c) {
 			return &verbatim{failure.Invalid.Errorf("%s is required.", q.name), q.name + " query parameter is required"}
 		}
 	}
@@ -128,7 +138,12 @@ func (p *params) fill(c *call, r *http.Request, in reflect.Value) error {
 	if p.body == nil {
 		return nil
 	}
-	return readBody(r, in.FieldByIndex(p.body))
+	return readBody(r, in.FieldByIndex(p.body), p.closed)
+}
+
+// replaced reports whether a parameter is given that once stood in the place of q. Real sites ignore those.
+func (q param) replaced(c *call) bool {
+	return !c.observed() && slices.ContainsFunc(q.instead, func(name string) bool { return strings.Join(c.query[name], "") != "" })
 }
 
 // below reports whether an integer is given and less than its minimum.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/directory"
 )
 
@@ -138,4 +139,33 @@ func (s *testSite) part(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// onPage is the ID of a page in the space of colleague, and onLabel a label of that space.
+const (
+	onPage  = 70_001
+	onLabel = "analysis"
+)
+
+// furnish gives some people a personal space.
+func (s *testSite) furnish(ctx context.Context) error {
+	return s.dir.Changes.Write(ctx, s.ID, operator, func(tx *change.Tx) error {
+		for _, role := range []string{admin, colleague, hidden, public} {
+			if err := s.giveSpace(ctx, tx, role); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *testSite) giveSpace(ctx context.Context, tx *change.Tx, role string) error {
+	space, err := s.spaces.AddIn(ctx, tx, content.Space{Key: "~" + role, Owner: accountID(role)})
+	if err != nil || role != colleague {
+		return err
+	}
+	if _, err := s.spaces.AddPageIn(ctx, tx, space, content.Page{ID: onPage, Title: "Notes"}); err != nil {
+		return err
+	}
+	return s.spaces.SetLabelsIn(ctx, tx, content.OnSpace, space.ID, []string{onLabel})
 }

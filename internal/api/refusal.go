@@ -17,6 +17,7 @@ var refusals = map[failure.Kind]struct{ documented, observed answer }{
 	failure.NoAccess:        {says(403).ifListed(says(401)).inV2(404), noAccessObserved},
 	failure.ProfilesHidden:  {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException")},
 	failure.Forbidden:       {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException")},
+	failure.Forged:          {says(403), xsrfObserved},
 	failure.Invalid:         {says(400), serviceSays(400, "com.atlassian.confluence.api.service.exceptions.api.BadRequestException")},
 	failure.Unreadable:      {says(400), unreadableObserved},
 	failure.NotFound:        {says(404), serviceSays(404, "com.atlassian.confluence.api.service.exceptions.api.NotFoundException")},
@@ -30,6 +31,7 @@ var refusals = map[failure.Kind]struct{ documented, observed answer }{
 	failure.Disabled:        {says(501), says(501)},
 	failure.Unbuilt:         {says(501), says(501)},
 	failure.Unavailable:     {says(503), says(503)},
+	failure.TooMany:         {says(429), says(429)},
 	failure.Internal:        {says(500), says(500)},
 }
 
@@ -93,8 +95,11 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, c *call, err err
 	if c.observed() {
 		say = row.observed
 	}
-	if kind == failure.Unavailable && err != errAccessOff {
+	if kind == failure.Unavailable && !lasts(err) {
 		w.Header().Set("Retry-After", "5")
+	}
+	if t, ok := errors.AsType[*tooMany](err); ok {
+		w.Header().Set("Retry-After", t.seconds())
 	}
 	out := say(refused{c, r, err, message})
 	for name, value := range out.header {

@@ -53,7 +53,7 @@ func (s *Server) searchUsers(ctx context.Context, c *call, in searchIn) (*conflu
 	return page, nil
 }
 
-// licence reads the filter. Real sites were seen to ignore it, but for outsiders, of whom they show none.
+// licence reads the filter. Real sites were seen to find the same people by none and by all.
 func (in searchIn) licence(c *call) directory.Licence {
 	switch {
 	case in.SitePermissionTypeFilter == "externalCollaborator":

@@ -3,12 +3,15 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -37,7 +40,11 @@ type Server struct {
 	PublicURL string // of the server: sites without a public URL of their own stand below it
 	Log       *slog.Logger
 
-	router *router
+	ConfiguredURL string                 // PublicURL where the operator gave one
+	Invitations   *directory.Invitations // nil where the server sends no mail
+
+	router  *router
+	limiter limiter
 }
 
 // Handler returns the API as one handler.
@@ -50,8 +57,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	c := &call{header: w.Header()}
-	c.actor = change.Actor{RequestID: newRequestID(), IP: clientIP(r), Via: change.API}
-	c.header.Set("X-Roster-Request-Id", c.actor.RequestID)
+	c.actor = change.Actor{RequestID: Identify(w), IP: clientIP(r), Via: change.API}
 	status := s.answer(w, r, c)
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		s.Log.DebugContext(r.Context(), "request", "request", c.actor.RequestID, "method", r.Method, "operation", c.operation(),
@@ -61,17 +67,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer serves one request and returns the status it wrote.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call) int {
-	status, out, err := s.serve(w, r, c)
+	status, out, err := s.serveOrRecover(w, r, c)
 	switch {
 	case err != nil:
 		return s.refuse(w, r, c, err)
 	case status == 0:
 		return http.StatusOK // a page has written itself
-	case out == nil || status == http.StatusNoContent:
+	case out == nothing{}:
 		w.WriteHeader(status)
 		return status
 	}
 	return writeJSON(w, status, out)
+}
+
+// serveOrRecover makes of a panic a failure like any other: logged whole, shown as nothing.
+func (s *Server) serveOrRecover(w http.ResponseWriter, r *http.Request, c *call) (status int, out any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.serve(w, r, c)
 }
 
 // serve finds out which site a request is for, who calls, whether they may and what, and does it. Status 0
@@ -87,7 +103,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 	}
 	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
 	c.place, c.self = found.Path, strings.TrimPrefix(found.Path, wikiContext)
-	if r.Method == http.MethodPatch {
+	if page := invitationOf(found.Path); page != nil && found.Way != site.ByGateway {
+		return 0, nil, page(s, w, r, c)
+	}
+	watchless := s.router.watchless(r.Method, found.Path)
+	if r.Method == http.MethodPatch && watchless == nil {
 		_, _, allow, _ := s.router.find(r.Method, found.Path)
 		c.allow(allow)
 		return 0, nil, failure.WrongMethod.Errorf("No path takes PATCH.")
@@ -104,6 +124,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 	}
 	if id, ok := strings.CutPrefix(found.Path, avatarPath); ok && reads {
 		return 0, nil, s.avatar(w, r, c, id)
+	}
+	if watchless != nil {
+		c.op = watchless
+		return 0, nil, cmp.Or(unknown, c.op.admit(c), errNoTarget)
 	}
 	op, values, allow, err := s.router.find(r.Method, found.Path)
 	if err != nil {
@@ -158,12 +182,14 @@ func parseQuery(raw string) (url.Values, error) {
 	return values, nil
 }
 
-func newRequestID() string {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return "unknown"
+// Identify gives an answer the ID of its request, which the log lines about it have too.
+func Identify(w http.ResponseWriter) string {
+	id := "unknown"
+	if v7, err := uuid.NewV7(); err == nil {
+		id = v7.String()
 	}
-	return id.String()
+	w.Header().Set("X-Roster-Request-Id", id)
+	return id
 }
 
 func clientIP(r *http.Request) string {

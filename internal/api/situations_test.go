@@ -68,14 +68,16 @@ func showing(name, value string, asks ...ask) []ask {
 	return asks
 }
 
-func join(lists ...[]ask) (all []ask) {
+func allOf(lists ...[]ask) (all []ask) {
 	for _, l := range lists {
 		all = append(all, l...)
 	}
 	return all
 }
 
-func basic(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
+func basic(text string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(text))
+}
 
 func credentialSituations() []situation {
 	forms := []string{
@@ -88,7 +90,7 @@ func credentialSituations() []situation {
 	}
 	return []situation{
 		{"No credential", nil, []ask{getsUser(), getsCurrent(), searches(), getsBulkV2(), getsEmail(), checks()}},
-		{"A token that nobody knows, is revoked or expired, or whose account is deactivated", nil, join(
+		{"A token that nobody knows, is revoked or expired, or whose account is deactivated", nil, allOf(
 			by("wrong", getsUser()), by("revoked", getsUser()), by("expired", getsUser()), by(deactivated, getsUser()),
 			by("wrong", searches()), by("revoked", searches()), by("expired", searches()), by(deactivated, searches()),
 			by("wrong", getsBulkV2()), by("revoked", getsBulkV2()), by("expired", getsBulkV2()), by(deactivated, getsBulkV2()),
@@ -102,7 +104,7 @@ func credentialSituations() []situation {
 		{"A caller who may not view profiles", with("viewProfiles", "groups"), by(person, getsUser(), searches(),
 			ask{path: groupPath + "/" + groupID("users") + "/membersByGroupId"}, getsBulkV2())},
 		{"No credential, on a site that lets anonymous callers in", with("anonymousAccess", "true"), []ask{getsUser(), getsCurrent(), searches(), getsBulkV2(), getsEmail()}},
-		{"An e-mail operation, called by whom it is not for", nil, join(by(person, getsEmail()), by(app, getsEmail()), by(admin, getsEmail()))},
+		{"An e-mail operation, called by whom it is not for", nil, allOf(by(person, getsEmail()), by(app, getsEmail()), by(admin, getsEmail()))},
 		{"The e-mail operations are switched off", with("emailApi", "false"), by(approved, getsEmail())},
 		{"The access operations are switched off", with("accessApi", "false"), by(person, checks())},
 	}
@@ -112,7 +114,7 @@ func parameterSituations() []situation {
 	id, ab := accountID(colleague), accountID(colleague)+"&accountId="+accountID(person)
 	cqlOf := func(text string) string { return searchPath + "?cql=" + url.QueryEscape(text) }
 	return []situation{
-		{"A user whom nobody knows", nil, join(by(person, gets(userPathOf+"?accountId=nobody", userPathOf+"/memberof?accountId=nobody", userPathOf+"/bulk?accountId=nobody")...),
+		{"A user whom nobody knows", nil, allOf(by(person, gets(userPathOf+"?accountId=nobody", userPathOf+"/memberof?accountId=nobody", userPathOf+"/bulk?accountId=nobody")...),
 			by(approved, gets(userPathOf+"/email?accountId=nobody")...), by(person, posts(v2BulkPath, `{"accountIds":["nobody"]}`)))},
 		{"`accountId` is missing, empty or of another name", nil, by(person, gets(userPathOf, userPathOf+"?accountId=", userPathOf+"?accountid="+id,
 			userPathOf+"?username=ada", userPathOf+"/bulk?accountId=,", userPathOf+"/memberof")...)},
@@ -147,10 +149,14 @@ func protocolSituations() []situation {
 		return asks
 	}
 	return []situation{
-		{"A path that nothing answers", nil, join(by(person, gets(missingPath+"?a=b", "/wiki/api/v2/nothing", userPathOf+"/", "/wiki/rest//api/user")...),
+		{"A path that nothing answers", nil, allOf(by(person, gets(missingPath+"?a=b", "/wiki/api/v2/nothing", userPathOf+"/", "/wiki/rest//api/user")...),
 			gets(missingPath), by(person, showing("Accept", "*/*", gets(missingPath)...)...))},
 		{"A watch without what is watched", nil, by(person, gets(userPathOf+"/watch/content", userPathOf+"/watch/label/")...)},
-		{"A method that the path does not take", nil, join(method("POST", userPathOf, searchPath), method("PUT", userPathOf+"/watch/label/x"), method("GET", v2BulkPath))},
+		{"A write without the XSRF header", nil, by(person, ask{method: "POST", path: userPathOf + "/watch/label/" + onLabel})},
+		{"What is to be watched does not exist", nil, by(person, gets(userPathOf+"/watch/label/nothing", userPathOf+"/watch/space/NOTHING", userPathOf+"/watch/content/1")...)},
+		{"A write that is for site administrators", nil, allOf(by(person, posts(groupPath, `{"name":"New"}`)), by(person, ask{method: "DELETE", path: groupPath + "/by-id?id=" + groupID("empty")}), by(person, gets("/wiki/api/v2/admin-key")...))},
+		{"A property that is there already, or is not", nil, by(person, posts(userPathOf+"/"+accountID(colleague)+"/property/colour", `{"value":{}}`), ask{path: userPathOf + "/" + accountID(colleague) + "/property/nothing"})},
+		{"A method that the path does not take", nil, allOf(method("POST", userPathOf, searchPath), method("PUT", userPathOf+"/watch/label/x"), method("GET", v2BulkPath))},
 		{"PATCH", nil, method("PATCH", userPathOf, v2BulkPath, missingPath)},
 		{"OPTIONS", nil, method("OPTIONS", userPathOf, searchPath, v2BulkPath)},
 		{"A body that cannot be read", nil, by(person, posts(v2BulkPath, `{`), posts(v2BulkPath, `["x"]`), posts(v2BulkPath, `{"accountIds":["x"]}}`),

@@ -21,6 +21,7 @@ const (
 // however many spaces there are.
 type shelf struct {
 	c            *call
+	viewer       content.Viewer
 	labels       map[int64][]content.Label // of spaces, by space
 	permissions  map[int64][]content.Permission
 	pages        map[int64]content.SeenPage // homepages
@@ -34,46 +35,58 @@ type shelf struct {
 
 // fillShelf loads what is to be expanded of these spaces, and nothing else.
 func (s *Server) fillShelf(ctx context.Context, c *call, spaces []content.Seen, e expansion) (*shelf, error) {
-	sh := &shelf{c: c, room: mostExpanded}
-	store, page := s.Content, e.under("homepage")
+	sh := &shelf{c: c, viewer: c.spaceViewer(), room: mostExpanded}
+	page := e.under("homepage")
 	trees := []expansion{e, page.under("space"), page.under("container")}
-	var ids []int64
-	for _, sp := range spaces {
-		ids = append(ids, sp.ID)
-	}
-	var err error
-	if wants(trees, "metadata", "labels") {
-		if sh.labels, err = store.Labels(ctx, c.site.ID, content.OnSpace, ids, mostExpanded); err != nil {
-			return nil, err
-		}
-	}
-	if wants(trees, "permissions") {
-		if sh.permissions, err = store.Permissions(ctx, c.site.ID, ids, mostExpanded); err != nil {
-			return nil, err
-		}
+	if err := s.fillSpaces(ctx, sh, spaces, trees); err != nil {
+		return nil, err
 	}
 	if e.has("homepage") {
-		if err := s.fillPages(ctx, sh, spaces, page); err != nil {
+		if err := s.fillHomepages(ctx, sh, spaces, page); err != nil {
 			return nil, err
 		}
 	}
+	var err error
 	sh.users, err = s.embeddedUsers(ctx, c, sh.people(spaces, trees, page))
 	return sh, err
 }
 
-// fillPages loads what is to be expanded of the spaces' homepages.
-func (s *Server) fillPages(ctx context.Context, sh *shelf, spaces []content.Seen, e expansion) error {
-	site, viewer, store := sh.c.site.ID, sh.c.spaceViewer(), s.Content
-	var asked, ids, short []int64
+// fillSpaces loads what is to be expanded of the spaces alone.
+func (s *Server) fillSpaces(ctx context.Context, sh *shelf, spaces []content.Seen, trees []expansion) (err error) {
+	var ids []int64
+	for _, sp := range spaces {
+		ids = append(ids, sp.ID)
+	}
+	slices.Sort(ids)
+	if wants(trees, "metadata", "labels") {
+		if sh.labels, err = s.Content.Labels(ctx, sh.c.site.ID, content.OnSpace, ids, mostExpanded); err != nil {
+			return err
+		}
+	}
+	if wants(trees, "permissions") {
+		sh.permissions, err = s.Content.Permissions(ctx, sh.c.site.ID, ids, mostExpanded)
+	}
+	return err
+}
+
+// fillHomepages loads what is to be expanded of the spaces' homepages.
+func (s *Server) fillHomepages(ctx context.Context, sh *shelf, spaces []content.Seen, e expansion) (err error) {
+	var asked []int64
 	for _, sp := range spaces {
 		if sp.Homepage != 0 {
 			asked = append(asked, sp.Homepage)
 		}
 	}
-	var err error
-	if sh.pages, err = store.Pages(ctx, site, viewer, asked); err != nil {
+	if sh.pages, err = s.Content.Pages(ctx, sh.c.site.ID, sh.viewer, asked); err != nil {
 		return err
 	}
+	return s.fillPages(ctx, sh, asked, e)
+}
+
+// fillPages loads what is to be expanded of those of the pages asked for that are on the shelf.
+func (s *Server) fillPages(ctx context.Context, sh *shelf, asked []int64, e expansion) (err error) {
+	site, viewer, store := sh.c.site.ID, sh.viewer, s.Content
+	var ids, short []int64
 	room := mostBodies
 	for _, id := range asked {
 		p, ok := sh.pages[id]
@@ -136,10 +149,8 @@ func (sh *shelf) people(spaces []content.Seen, trees []expansion, pages expansio
 				ids = append(ids, p.Subject.ID)
 			}
 		}
-		page, ok := sh.pages[sp.Homepage]
-		if !ok {
-			continue
-		}
+	}
+	for _, page := range sh.pages {
 		for _, p := range slices.Concat([]content.Page{page.Page}, page.Ancestors, sh.children[page.ID]) {
 			if authors {
 				ids = append(ids, p.CreatedBy, p.Version.By)

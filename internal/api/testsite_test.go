@@ -47,7 +47,7 @@ func newSite(t *testing.T, d *db.DB, edit ...func(*site.Site)) *testSite {
 		t: t, sites: &site.Store{Changes: log}, dir: &directory.Directory{Changes: log}, spaces: &content.Store{Changes: log},
 		secrets: map[string]string{}, tokens: map[string]string{},
 	}
-	wanted := site.Site{Name: dbtest.Name(t), Settings: site.DefaultSettings()}
+	wanted := site.Site{Name: dbtest.Name(t), Settings: site.StandInSettings()}
 	for _, e := range edit {
 		e(&wanted)
 	}
@@ -61,11 +61,11 @@ func newSite(t *testing.T, d *db.DB, edit ...func(*site.Site)) *testSite {
 	if err := s.part(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, role := range []string{admin, colleague, hidden, public} {
-		_, err := s.spaces.Add(t.Context(), s.ID, operator, content.Space{Key: "~" + role, Owner: accountID(role)})
-		if err != nil {
-			t.Fatal(err)
-		}
+	if err := s.furnish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.keep(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	s.serve(d)
 	return s
@@ -73,7 +73,8 @@ func newSite(t *testing.T, d *db.DB, edit ...func(*site.Site)) *testSite {
 
 // serve answers requests from a database, by the server's real handler.
 func (s *testSite) serve(d *db.DB) {
-	log := change.New(d)
+	now := func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
+	log := &change.Log{DB: d, Now: now}
 	people := &directory.Directory{Changes: log}
 	server := httptest.NewUnstartedServer(nil)
 	s.server = "http://" + server.Listener.Addr().String()
@@ -81,13 +82,13 @@ func (s *testSite) serve(d *db.DB) {
 	s.handler = (&Server{
 		Sites:     &site.Resolver{Sites: &site.Store{Changes: log}, Named: true},
 		Directory: people, Content: &content.Store{Changes: log},
-		Auth:      &auth.Authenticator{Directory: people, Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }},
+		Auth:      &auth.Authenticator{Directory: people, Now: now},
 		PublicURL: s.server, Log: slog.New(slog.DiscardHandler),
 	}).Handler()
 	server.Config.Handler = s.handler
 	server.Start()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	s.client = &http.Client{Transport: checked{s.t, transport, s.Settings.Fidelity == site.Observed}}
+	s.client = &http.Client{Transport: checkedTransport{s.t, transport, s.Settings.Fidelity == site.Observed}}
 	s.t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		server.Close()

@@ -44,7 +44,7 @@ type expandOnlyIn struct {
 
 func (s *Server) getCurrentUser(ctx context.Context, c *call, in expandOnlyIn) (currentUser, error) {
 	if c.caller.Kind == auth.Anonymous {
-		u, err := s.getAnonymousUser(ctx, c, anonymousIn{in.Expand})
+		u, err := s.getAnonymousUser(ctx, c, anonymousIn(in))
 		return currentUser{anonymous: u}, err
 	}
 	u, err := s.oneUser(ctx, c, c.caller.Standing.AccountID, in.Expand)

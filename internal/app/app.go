@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/rosterhq/roster/internal/api"
@@ -22,9 +24,12 @@ import (
 // Options say what to run.
 type Options struct {
 	DB        string
-	Throwaway bool   // what is written need not outlive the machine
-	PublicURL string // where people reach the default site; empty where that is where the server listens
-	StandIn   bool   // roster dev: serve what only the stand-in has
+	Throwaway bool      // what is written need not outlive the machine
+	PublicURL string    // where people reach the default site; empty where that is where the server listens
+	StandIn   bool      // roster dev: serve what only the stand-in has
+	SMTP      string    // how mail is sent, as mail.Open reads it; empty where none is
+	MailFrom  string    // who it is from
+	MailLog   io.Writer // where mail goes that is only written to the log
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -39,20 +44,27 @@ type App struct {
 
 	options Options
 	uses    *directory.Uses
+	post    *post // nil where no mail is sent
 }
 
 // New opens the database and wires everything to it. Close it after use.
 func New(ctx context.Context, o Options) (*App, error) {
+	post, err := openPost(o.SMTP, o.MailFrom, o.MailLog)
+	if err != nil {
+		return nil, err
+	}
 	d, err := db.Open(ctx, o.DB, db.Options{Throwaway: o.Throwaway})
 	if err != nil {
 		return nil, err
 	}
 	changes := &change.Log{DB: d, Now: o.Now}
 	people := &directory.Directory{Changes: changes}
-	return &App{
+	a := &App{
 		DB: d, Changes: changes, Sites: &site.Store{Changes: changes}, Directory: people, Content: &content.Store{Changes: changes},
 		options: o, uses: &directory.Uses{Directory: people},
-	}, nil
+	}
+	post.join(a)
+	return a, nil
 }
 
 // Handler answers every request. serverURL is where the server itself is reached.
@@ -60,17 +72,28 @@ func (a *App) Handler(serverURL string) http.Handler {
 	if a.options.PublicURL != "" {
 		serverURL = a.options.PublicURL
 	}
-	rest := (&api.Server{
-		Sites:     &site.Resolver{Sites: a.Sites, Named: a.options.StandIn},
+	sites := &site.Resolver{Sites: a.Sites, Named: a.options.StandIn}
+	server := &api.Server{
+		Sites:     sites,
 		Directory: a.Directory,
 		Content:   a.Content,
 		Auth:      &auth.Authenticator{Directory: a.Directory, Uses: a.uses, Now: a.options.Now},
 		PublicURL: serverURL,
 		Log:       a.options.Log,
-	}).Handler()
+
+		ConfiguredURL: a.options.PublicURL,
+	}
+	if a.post != nil {
+		server.Invitations = a.post.invitations
+	}
+	rest := server.Handler()
+	if a.options.StandIn {
+		rest = a.inbox(sites, rest)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":
+			api.Identify(w)
 			w.Write([]byte("ok\n"))
 		case "/readyz":
 			a.ready(w, r)
@@ -84,8 +107,9 @@ func (a *App) Handler(serverURL string) http.Handler {
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
+	request := api.Identify(w)
 	if err := a.DB.Ready(ctx); err != nil {
-		a.options.Log.ErrorContext(ctx, "not ready", "err", err)
+		a.options.Log.ErrorContext(ctx, "not ready", "request", request, "err", err)
 		http.Error(w, "the database is not ready", http.StatusServiceUnavailable)
 		return
 	}
@@ -106,12 +130,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    128 << 10,
 		ErrorLog:          slog.NewLogLogger(a.options.Log.Handler(), slog.LevelDebug),
 	}
-	flushed := make(chan struct{})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		defer close(flushed)
-		a.flush(background)
-	}()
+	var ended sync.WaitGroup
+	ended.Go(func() { a.flush(background) })
+	ended.Go(func() { a.post.run(background, a) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	var err error
@@ -123,7 +145,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		err = server.Shutdown(rest)
 	}
 	stop()
-	<-flushed
+	ended.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

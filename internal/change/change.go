@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,7 +33,8 @@ const (
 	CLI    Via = "cli"
 	Import Via = "import"
 	Seed   Via = "seed"
-	Start  Via = "start" // what the server does for itself when it starts
+	Start  Via = "start"  // what the server does for itself when it starts
+	Upkeep Via = "upkeep" // what it does for itself later on
 )
 
 // Record is one thing that a transaction did.
@@ -54,10 +57,41 @@ type Tx struct {
 	Site    int64
 	Now     time.Time // the same for everything in the transaction
 	records []Record
+	checks  map[string]func() error
+	erased  map[string]bool // targets whose values are erased
+	gone    map[string]bool // accounts whose IP addresses are erased
 }
 
 // Record notes what the transaction did. Order is kept.
-func (tx *Tx) Record(r Record) { tx.records = append(tx.records, r) }
+func (tx *Tx) Record(r Record) {
+	if tx.erased[r.Target] {
+		r.Fields = r.Fields.afterwards()
+	}
+	tx.records = append(tx.records, r)
+}
+
+// AtEnd has check run when all else of the transaction is done; an error of it undoes everything. Of several
+// checks of one name only the first runs.
+func (tx *Tx) AtEnd(name string, check func() error) {
+	if tx.checks == nil {
+		tx.checks = map[string]func() error{}
+	}
+	if tx.checks[name] == nil {
+		tx.checks[name] = check
+	}
+}
+
+// Awaits reports whether a check of this name will run.
+func (tx *Tx) Awaits(name string) bool { return tx.checks[name] != nil }
+
+func (tx *Tx) check() error {
+	for _, name := range slices.Sorted(maps.Keys(tx.checks)) {
+		if err := tx.checks[name](); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Log writes to one database.
 type Log struct {
@@ -81,6 +115,9 @@ func (l *Log) Write(ctx context.Context, site int64, by Actor, do func(*Tx) erro
 		if err := do(tx); err != nil {
 			return err
 		}
+		if err := tx.check(); err != nil {
+			return err
+		}
 		if len(tx.records) == 0 {
 			if raw.Wrote() {
 				return errors.New("a transaction wrote without recording a change")
@@ -101,20 +138,26 @@ func (l *Log) Write(ctx context.Context, site int64, by Actor, do func(*Tx) erro
 // store writes the transaction's records, and raises the site's epoch where access changed.
 func (tx *Tx) store(ctx context.Context, id string, by Actor) error {
 	access := false
+	if tx.gone[by.AccountID] {
+		by.IP = ""
+	}
 	for i, r := range tx.records {
 		access = access || r.Access
-		detail := []byte("{}")
+		detail := []byte(nothing)
 		if len(r.Fields) > 0 {
 			var err error
 			if detail, err = json.Marshal(r.Fields); err != nil {
 				return fmt.Errorf("encode the change of %s: %w", r.Target, err)
 			}
 		}
+		ipSalt, ipDigest := salted(by.IP, "")
+		detailSalt, detailDigest := salted(string(detail), nothing)
 		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail,
+				ip_salt, ip_digest, detail_salt, detail_digest)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 			tx.Site, id, i, tx.Now.UnixMicro(), by.AccountID, by.TokenID, by.RequestID, by.IP, string(by.Via),
-			r.Operation, r.Target, r.Version, string(detail)); err != nil {
+			r.Operation, r.Target, r.Version, string(detail), ipSalt, ipDigest, detailSalt, detailDigest); err != nil {
 			return fmt.Errorf("record %s: %w", r.Operation, err)
 		}
 	}

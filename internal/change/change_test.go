@@ -282,3 +282,28 @@ func TestAStatementCutOffIsUnavailableAndTheNextWriteWorks(t *testing.T) {
 		t.Errorf("the next write: %v", err)
 	}
 }
+
+func TestWhatIsCheckedAtTheEndUndoesEverythingWhereItFails(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		refused := errors.New("refused")
+		ran := ""
+		var log []string
+		err := change.New(d).Write(t.Context(), 7, change.Actor{}, func(tx *change.Tx) error {
+			if tx.Awaits("rule") {
+				t.Error("a check waits that nobody asked for")
+			}
+			tx.AtEnd("rule", func() error { log = append(log, "first"+ran); return refused })
+			tx.AtEnd("rule", func() error { log = append(log, "second"); return nil })
+			if !tx.Awaits("rule") {
+				t.Error("the check does not wait")
+			}
+			ran = " after the rest"
+			tx.Record(change.Record{Operation: "checked", Target: "nothing"})
+			return nil
+		})
+		n, _, lookErr := db.One(t.Context(), d, db.Scalar[int64], `SELECT count(*) FROM changes WHERE site_id = 7 AND operation = 'checked'`)
+		if err != refused || lookErr != nil || n != 0 || len(log) != 1 || log[0] != "first after the rest" {
+			t.Errorf("%v, %d recorded, %v", err, n, log)
+		}
+	})
+}

@@ -112,6 +112,22 @@ func publicURL(name, env, help string, at *string) Setting {
 	return s
 }
 
+// mailServer is a setting that takes a way to send mail. What it says in detail is for package mail to read.
+func mailServer(name, env, byDefault, help string, at *string) Setting {
+	s := text(name, env, byDefault, help, at)
+	s.show = withoutPassword
+	s.store = func(v string) error {
+		scheme, _, _ := strings.Cut(v, ":")
+		switch {
+		case v == "", v == "log:", v == "capture:", strings.HasPrefix(v, scheme+"://") && (scheme == "smtp" || scheme == "smtps"):
+			*at = v
+			return nil
+		}
+		return errors.New("takes smtp://host:587, smtps://host:465, log: or capture:")
+	}
+	return s
+}
+
 // level is a setting that takes how much is logged.
 func level(name, env, help string, at *slog.Level) Setting {
 	return Setting{Name: name, Env: env, Default: "info", Help: help, store: func(v string) error {

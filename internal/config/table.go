@@ -8,6 +8,8 @@ type Serve struct {
 	Listen    string
 	PublicURL string // empty where it follows from Listen
 	LogLevel  slog.Level
+	SMTP      string // empty where no mail is sent
+	MailFrom  string
 }
 
 // Settings is the table's part for roster serve; loading it fills c.
@@ -17,6 +19,8 @@ func (c *Serve) Settings() []Setting {
 		address("listen", "ROSTER_LISTEN", "127.0.0.1:8080", "address and port to serve on", &c.Listen),
 		publicURL("public-url", "ROSTER_PUBLIC_URL", "URL by which people reach the default site; follows from --listen unless given", &c.PublicURL),
 		level("log-level", "ROSTER_LOG_LEVEL", "least grave messages that are logged: debug, info, warn or error", &c.LogLevel),
+		mailServer("smtp", "ROSTER_SMTP", "", "mail server, such as smtp://user:password@host:587, or log: to write mail to the log; none is sent unless given", &c.SMTP),
+		text("mail-from", "ROSTER_MAIL_FROM", "", "who mail is from, such as Roster <roster@example.com>; goes with --smtp", &c.MailFrom),
 	}
 }
 
@@ -28,6 +32,8 @@ type Dev struct {
 	Seed      string
 	ReadyFile string
 	PublicURL string
+	SMTP      string
+	MailFrom  string
 }
 
 // Settings is the table's part for roster dev; loading it fills c.
@@ -38,6 +44,8 @@ func (c *Dev) Settings() []Setting {
 		text("seed", "ROSTER_DEV_SEED", "", "file that says what the sites hold at first; a small demo site unless given", &c.Seed),
 		text("ready-file", "ROSTER_DEV_READY_FILE", "", "file to write once requests are answered, with how to reach the sites", &c.ReadyFile),
 		publicURL("public-url", "ROSTER_DEV_PUBLIC_URL", "URL by which clients reach the default site; follows from --listen unless given", &c.PublicURL),
+		mailServer("smtp", "ROSTER_DEV_SMTP", "capture:", "mail server; capture: sends nothing and shows each site's mail at /_roster/mail", &c.SMTP),
+		text("mail-from", "ROSTER_DEV_MAIL_FROM", "Roster <roster@localhost>", "who mail is from", &c.MailFrom),
 	}
 }
 

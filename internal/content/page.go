@@ -99,6 +99,7 @@ func (st *Store) AddPage(ctx context.Context, site int64, by change.Actor, key s
 
 // AddPageIn is [Store.AddPage] inside a transaction, for a space just read in it. An empty ID, type or
 // status takes its default. Without a creator the space's owner made it; a creation time in the past is kept.
+// Whoever made it watches it.
 func (st *Store) AddPageIn(ctx context.Context, tx *change.Tx, s Space, p Page) (Page, error) {
 	p.fillDefaults(tx, s)
 	if err := p.check(); err != nil {
@@ -131,7 +132,19 @@ func (st *Store) AddPageIn(ctx context.Context, tx *change.Tx, s Space, p Page) 
 	tx.Record(change.Record{Operation: "content.create", Target: pageTarget(p.ID), Version: int64(p.Version.Number), Fields: change.Fields{
 		"Space": {nil, p.Space}, "Type": {nil, p.Type}, "Title": {nil, p.Title},
 	}})
-	return p, nil
+	return p, watchOwn(ctx, tx, p)
+}
+
+// watchOwn lets whoever made content watch it, unless the account is closed.
+func watchOwn(ctx context.Context, tx *change.Tx, p Page) error {
+	if p.CreatedBy == "" {
+		return nil
+	}
+	status, err := statusOf(ctx, tx, tx.Site, p.CreatedBy)
+	if err != nil || status == closed {
+		return err
+	}
+	return watch{WatchContent, p.ID}.add(ctx, tx, p.CreatedBy)
 }
 
 func (p *Page) fillDefaults(tx *change.Tx, s Space) {
@@ -188,10 +201,12 @@ func (st *Store) Page(ctx context.Context, site, id int64) (Page, error) {
 func (st *Store) PageIn(ctx context.Context, q db.Querier, site, id int64) (Page, error) {
 	p, found, err := db.One(ctx, q, scanPage, `SELECT `+pageColumns+` FROM content c WHERE c.site_id = $1 AND c.content_id = $2`, site, id)
 	if err == nil && !found {
-		err = failure.NotFound.Errorf("There is no content %d.", id)
+		err = noPage(id)
 	}
 	return p, err
 }
+
+func noPage(id int64) error { return failure.NotFound.Errorf("There is no content %d.", id) }
 
 // ChangePage applies edit to a piece of content with its body, and stores the result as its next version,
 // or nothing if edit fails. The edit says who makes the version, its message and whether it is minor;

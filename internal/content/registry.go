@@ -48,10 +48,10 @@ func (st *Store) AddIn(ctx context.Context, tx *change.Tx, s Space) (Space, erro
 	}
 	n, err := tx.ExecContext(ctx, `
 		INSERT INTO spaces (site_id, space_id, version, space_key, alias, name, kind, status, owner, icon, description,
-			homepage_id, settings, look_and_feel, created_at, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
+			homepage_id, settings, look_and_feel, apps_blocked, created_at, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING`,
 		tx.Site, s.ID, s.Version, s.Key, s.Alias, s.Name, string(s.Type), string(s.Status), s.ownerKey(), s.Icon, s.Description,
-		s.Homepage, string(settings), s.LookAndFeel, s.CreatedAt.UnixMicro(), s.CreatedBy)
+		s.Homepage, string(settings), s.LookAndFeel, s.AppsBlocked, s.CreatedAt.UnixMicro(), s.CreatedBy)
 	if err != nil {
 		return s, err
 	}
@@ -151,10 +151,10 @@ func (st *Store) ChangeIn(ctx context.Context, tx *change.Tx, old Space, edit fu
 	s.Version, s.CreatedAt, s.CreatedBy = old.Version+1, old.CreatedAt, old.CreatedBy
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE spaces SET version = $3, alias = $4, name = $5, status = $6, owner = $7, icon = $8, description = $9,
-			homepage_id = $10, settings = $11, look_and_feel = $12
+			homepage_id = $10, settings = $11, look_and_feel = $12, apps_blocked = $13
 		WHERE site_id = $1 AND space_id = $2`,
 		tx.Site, s.ID, s.Version, s.Alias, s.Name, string(s.Status), s.ownerKey(), s.Icon, s.Description,
-		s.Homepage, string(settings), s.LookAndFeel); err != nil {
+		s.Homepage, string(settings), s.LookAndFeel, s.AppsBlocked); err != nil {
 		return old, err
 	}
 	tx.Record(change.Record{Operation: "space.update", Target: spaceTarget(s.ID), Version: s.Version, Access: true, Fields: fields})
@@ -205,6 +205,9 @@ func (st *Store) DeleteIn(ctx context.Context, tx *change.Tx, s Space) error {
 		`DELETE FROM labelled WHERE site_id = $1 AND target_kind = 'content' AND target_id IN (
 			SELECT content_id FROM content WHERE site_id = $1 AND space_id = $2)`,
 		`DELETE FROM labelled WHERE site_id = $1 AND target_kind = 'space' AND target_id = $2`,
+		`DELETE FROM watches WHERE site_id = $1 AND kind = 'content' AND target_id IN (
+			SELECT content_id FROM content WHERE site_id = $1 AND space_id = $2)`,
+		`DELETE FROM watches WHERE site_id = $1 AND kind = 'space' AND target_id = $2`,
 		`DELETE FROM spaces WHERE site_id = $1 AND space_id = $2`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, tx.Site, s.ID); err != nil {

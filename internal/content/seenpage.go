@@ -36,8 +36,12 @@ func scanChecked(rows *sql.Rows) (c checked, err error) { return c, c.scan(rows,
 // reading of all that stands above count too. Whether the viewer may see the space is for the caller to
 // have checked. Trashed content is left out.
 func (st *Store) Pages(ctx context.Context, site int64, v Viewer, ids []int64) (map[int64]SeenPage, error) {
+	return st.pages(ctx, st.db(), site, v, ids)
+}
+
+func (st *Store) pages(ctx context.Context, q db.Querier, site int64, v Viewer, ids []int64) (map[int64]SeenPage, error) {
 	list, args := db.In(ids, any(site), v.AccountID, v.Administrator)
-	rows, err := db.All(ctx, st.db(), scanChecked, `
+	rows, err := db.All(ctx, q, scanChecked, `
 		WITH RECURSIVE line (content_id, parent_id) AS (
 			SELECT c.content_id, c.parent_id FROM content c WHERE c.site_id = $1 AND c.content_id IN (`+list+`)
 			UNION

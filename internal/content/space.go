@@ -43,19 +43,20 @@ type Space struct {
 	Homepage    int64  // content ID; 0 without one
 	Settings    Settings
 	LookAndFeel string // JSON object of what differs from [DefaultLook]; empty where nothing does
+	AppsBlocked bool   // the app access rule: apps are kept from the content
 	CreatedAt   time.Time
 	CreatedBy   string // account ID; empty for the operator
 }
 
 const spaceColumns = `s.space_id, s.version, s.space_key, s.alias, s.name, s.kind, s.status, s.owner, s.icon, s.description,
-	s.homepage_id, s.settings, s.look_and_feel, s.created_at, s.created_by`
+	s.homepage_id, s.settings, s.look_and_feel, s.apps_blocked, s.created_at, s.created_by`
 
 func scanSpace(rows *sql.Rows) (s Space, err error) {
 	var owner sql.NullString
 	var settings string
 	var created int64
 	if err := rows.Scan(&s.ID, &s.Version, &s.Key, &s.Alias, &s.Name, &s.Type, &s.Status, &owner, &s.Icon, &s.Description,
-		&s.Homepage, &settings, &s.LookAndFeel, &created, &s.CreatedBy); err != nil {
+		&s.Homepage, &settings, &s.LookAndFeel, &s.AppsBlocked, &created, &s.CreatedBy); err != nil {
 		return s, err
 	}
 	s.Owner, s.CreatedAt = owner.String, time.UnixMicro(created).UTC()
@@ -154,6 +155,7 @@ func differences(before, after Space) change.Fields {
 	note(fields, "Homepage", before.Homepage, after.Homepage)
 	note(fields, "Settings", before.Settings, after.Settings)
 	note(fields, "LookAndFeel", before.LookAndFeel, after.LookAndFeel)
+	note(fields, "AppsBlocked", before.AppsBlocked, after.AppsBlocked)
 	return fields
 }
 

@@ -65,22 +65,17 @@ func (st *Store) PersonalSpaces(ctx context.Context, site int64, v Viewer, owner
 	if err != nil {
 		return nil, err
 	}
-	grants, err := st.grants(ctx, site, v, spaces)
-	if err != nil {
-		return nil, err
+	visible, err := st.seeAll(ctx, st.db(), site, v, spaces)
+	seen := make(map[string]Seen, len(visible))
+	for _, s := range visible {
+		seen[s.Owner] = s
 	}
-	seen := make(map[string]Seen, len(spaces))
-	for _, s := range spaces {
-		if view, ok := see(v, s, grants[s.ID]); ok {
-			seen[s.Owner] = view
-		}
-	}
-	return seen, nil
+	return seen, err
 }
 
 // grants returns what the permissions of these spaces give to a viewer. For an administrator nothing
 // depends on it, so nothing is read.
-func (st *Store) grants(ctx context.Context, site int64, v Viewer, spaces []Space) (map[int64]Grants, error) {
+func (st *Store) grants(ctx context.Context, q db.Querier, site int64, v Viewer, spaces []Space) (map[int64]Grants, error) {
 	if v.Administrator || len(spaces) == 0 {
 		return nil, nil
 	}
@@ -89,7 +84,7 @@ func (st *Store) grants(ctx context.Context, site int64, v Viewer, spaces []Spac
 		ids[i] = s.ID
 	}
 	list, args := db.In(ids, any(site), v.AccountID, !v.Licensed)
-	rows, err := db.All(ctx, st.db(), scanGrant, `SELECT p.space_id, p.operation, p.target,
+	rows, err := db.All(ctx, q, scanGrant, `SELECT p.space_id, p.operation, p.target,
 			MAX(CASE WHEN p.anonymous OR p.unlicensed AND $3 OR `+holds("p")+` THEN 1 ELSE 0 END)
 		FROM space_permissions p WHERE p.site_id = $1 AND p.space_id IN (`+list+`) GROUP BY p.space_id, p.operation, p.target`, args...)
 	grants := map[int64]Grants{}

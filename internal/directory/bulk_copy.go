@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"github.com/rosterhq/roster/internal/change"
@@ -18,18 +19,17 @@ func (d *Directory) CopyIn(ctx context.Context, tx *change.Tx, from *Directory, 
 	if err := there.load(ctx, from.db(), edits); err != nil {
 		return err
 	}
-	var rows [][]any
-	var ids, refs []string
-	for id, a := range there.known {
-		ids = append(ids, id)
-		rows = append(rows, accountRow(&a))
-	}
-	for _, e := range edits {
-		refs = append(refs, e.Groups...)
-	}
-	standing, err := d.standing(ctx, tx, ids)
+	standing, err := d.standing(ctx, tx, slices.Collect(maps.Keys(there.known)))
 	if err != nil {
 		return err
+	}
+	var rows [][]any
+	var ids, groups, refs []string
+	for id, a := range there.known {
+		if !standing[id] {
+			ids = append(ids, id)
+			rows = append(rows, accountRow(&a))
+		}
 	}
 	if _, err := insertRows(ctx, tx, insertAccounts, `ON CONFLICT DO NOTHING`, rows); err != nil {
 		return err
@@ -38,16 +38,15 @@ func (d *Directory) CopyIn(ctx context.Context, tx *change.Tx, from *Directory, 
 	if err != nil {
 		return err
 	}
-	var groups []string
 	rows = nil
 	for id, in := range members {
-		if standing[id] {
-			continue
-		}
 		groups = append(groups, in...)
 		for _, g := range in {
 			rows = append(rows, []any{g, id, there.known[id].Status == Active})
 		}
+	}
+	for _, e := range edits {
+		refs = append(refs, e.Groups...)
 	}
 	if err := d.CopyGroupsIn(ctx, tx, from, groups, refs); err != nil {
 		return err
@@ -87,7 +86,7 @@ func (d *Directory) CopyGroupsIn(ctx context.Context, tx *change.Tx, from *Direc
 	return err
 }
 
-// CopyPermissionsIn brings every permission, and the groups that hold one, from another directory.
+// CopyPermissionsIn brings every permission, the groups that hold one and the site's administrators from another directory.
 func (d *Directory) CopyPermissionsIn(ctx context.Context, tx *change.Tx, from *Directory) error {
 	held, err := db.All(ctx, from.db(), func(rows *sql.Rows) (p [2]string, err error) { return p, rows.Scan(&p[0], &p[1]) },
 		`SELECT permission, group_id FROM global_permissions WHERE site_id = $1`, tx.Site)
@@ -103,6 +102,8 @@ func (d *Directory) CopyPermissionsIn(ctx context.Context, tx *change.Tx, from *
 	if err := d.CopyGroupsIn(ctx, tx, from, ids, nil); err != nil {
 		return err
 	}
-	_, err = insertRows(ctx, tx, `INSERT INTO global_permissions (site_id, permission, group_id)`, `ON CONFLICT DO NOTHING`, rows)
-	return err
+	if _, err = insertRows(ctx, tx, `INSERT INTO global_permissions (site_id, permission, group_id)`, `ON CONFLICT DO NOTHING`, rows); err != nil {
+		return err
+	}
+	return d.copyAdministratorsIn(ctx, tx, from)
 }

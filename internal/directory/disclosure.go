@@ -29,13 +29,15 @@ func (d *Directory) PrivacyUnsafeEmails(ctx context.Context, site int64, by chan
 		}
 		return err
 	})
+	return disclosed, unrecorded(err)
+}
+
+// unrecorded makes of a disclosure that could not be recorded one that cannot be had now.
+func unrecorded(err error) error {
 	if kind, _ := failure.Of(err); err != nil && kind == failure.Internal {
-		err = fmt.Errorf("%w: %w", failure.Unavailable.Errorf("The disclosure cannot be recorded now."), err)
+		return fmt.Errorf("%w: %w", failure.Unavailable.Errorf("The disclosure cannot be recorded now."), err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return disclosed, nil
+	return err
 }
 
 // Access is which of some addresses have access to the site.
@@ -87,7 +89,7 @@ func (d *Directory) CheckAccess(ctx context.Context, site int64, by change.Actor
 		}})
 		return nil
 	})
-	return access, err
+	return access, unrecorded(err)
 }
 
 type licence struct {

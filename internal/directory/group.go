@@ -165,22 +165,29 @@ func (d *Directory) PickGroups(ctx context.Context, site int64, text string, sta
 	return groups, total, err
 }
 
-// DeleteGroup removes a group, its memberships and its permissions.
+// DeleteGroup removes a group, its memberships and its permissions. The group of a site's last administrator stays.
 func (d *Directory) DeleteGroup(ctx context.Context, site int64, by change.Actor, ref string) error {
 	return d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		g, err := d.GroupNamedIn(ctx, tx, site, ref)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM groups WHERE site_id = $1 AND group_id = $2`, site, g.ID); err != nil {
-			return err
-		}
-		if err := memberList(g.ID).drop(ctx, tx); err != nil {
-			return err
-		}
-		tx.Record(change.Record{Operation: "group.delete", Target: "group:" + g.ID, Version: g.Version + 1, Access: true, Fields: change.Fields{"Name": {g.Name, nil}}})
-		return groupList.remove(ctx, tx, fold.Key(g.Name))
+		return d.deleteGroup(ctx, tx, g)
 	})
+}
+
+func (d *Directory) deleteGroup(ctx context.Context, tx *change.Tx, g Group) error {
+	if err := d.keepAdministrator(ctx, tx, ofGroup(g.ID)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM groups WHERE site_id = $1 AND group_id = $2`, tx.Site, g.ID); err != nil {
+		return err
+	}
+	if err := memberList(g.ID).drop(ctx, tx); err != nil {
+		return err
+	}
+	tx.Record(change.Record{Operation: "group.delete", Target: "group:" + g.ID, Version: g.Version + 1, Access: true, Fields: change.Fields{"Name": {g.Name, nil}}})
+	return groupList.remove(ctx, tx, fold.Key(g.Name))
 }
 
 // storable reports whether a text key could be in the database at all.

@@ -34,7 +34,8 @@ func (d *Directory) AddMemberIn(ctx context.Context, tx *change.Tx, groupID stri
 	return true, memberList(groupID).add(ctx, tx, a.ID)
 }
 
-// RemoveMember takes an account out of a group. It reports whether the account was in it.
+// RemoveMember takes an account out of a group. It reports whether the account was in it. The last
+// administrator of a site cannot be taken out of what makes them one.
 func (d *Directory) RemoveMember(ctx context.Context, site int64, by change.Actor, group, account string) (removed bool, err error) {
 	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		g, a, err := d.both(ctx, tx, group, account)
@@ -48,6 +49,9 @@ func (d *Directory) RemoveMember(ctx context.Context, site int64, by change.Acto
 
 // RemoveMemberIn is [Directory.RemoveMember] inside a transaction.
 func (d *Directory) RemoveMemberIn(ctx context.Context, tx *change.Tx, groupID, accountID string) (bool, error) {
+	if err := d.keepAdministrator(ctx, tx, ofGroup(groupID)); err != nil {
+		return false, err
+	}
 	listed, found, err := db.One(ctx, tx, db.Scalar[bool], `DELETE FROM memberships WHERE site_id = $1 AND group_id = $2 AND account_id = $3 RETURNING listed`,
 		tx.Site, groupID, accountID)
 	if err != nil || !found {
@@ -72,6 +76,11 @@ func (d *Directory) both(ctx context.Context, tx *change.Tx, group, account stri
 // list shows or hides an account in its groups, after its status changed.
 func (d *Directory) list(ctx context.Context, tx *change.Tx, a Account) error {
 	listed := a.Status == Active
+	if !listed {
+		if err := d.keepAdministrator(ctx, tx, ofAccount(a.ID)); err != nil {
+			return err
+		}
+	}
 	groups, err := db.All(ctx, tx, db.Scalar[string], `UPDATE memberships SET listed = $3
 		WHERE site_id = $1 AND account_id = $2 AND listed <> $3 RETURNING group_id`, tx.Site, a.ID, listed)
 	if err != nil {
@@ -92,6 +101,9 @@ func (d *Directory) list(ctx context.Context, tx *change.Tx, a Account) error {
 // Members returns what viewer may see of a page of a group's members, by account ID, and how many there
 // are. Suspended people are left out.
 func (d *Directory) Members(ctx context.Context, site int64, viewer Viewer, groupID string, start, limit int) ([]Profile, int64, error) {
+	if !storable(groupID) {
+		return nil, 0, nil
+	}
 	from, offset, total, err := memberList(groupID).seek(ctx, d.db(), site, start)
 	if err != nil || int64(start) >= total || limit == 0 {
 		return nil, total, err
@@ -106,6 +118,9 @@ func (d *Directory) Members(ctx context.Context, site int64, viewer Viewer, grou
 
 // MemberOf returns a page of an account's groups, by group ID.
 func (d *Directory) MemberOf(ctx context.Context, site int64, accountID string, start, limit int) ([]Group, error) {
+	if !ValidAccountID(accountID) {
+		return nil, nil
+	}
 	return db.All(ctx, d.db(), scanGroup, `SELECT `+groupColumns+` FROM (
 			SELECT group_id FROM memberships WHERE site_id = $1 AND account_id = $2 ORDER BY group_id LIMIT $3 OFFSET $4) page
 		JOIN groups g ON g.site_id = $1 AND g.group_id = page.group_id ORDER BY g.group_id`,

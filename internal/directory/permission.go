@@ -51,6 +51,10 @@ func (d *Directory) GrantIn(ctx context.Context, tx *change.Tx, groupID string, 
 	statement, verb := `DELETE FROM global_permissions WHERE site_id = $1 AND permission = $2 AND group_id = $3`, "permission.revoke"
 	if grant {
 		statement, verb = `INSERT INTO global_permissions (site_id, permission, group_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, "permission.grant"
+	} else if p == SiteAdmin {
+		if err := d.keepAdministrator(ctx, tx, ofGroup(groupID)); err != nil {
+			return false, err
+		}
 	}
 	n, err := tx.ExecContext(ctx, statement, tx.Site, string(p), groupID)
 	if err == nil && n > 0 {

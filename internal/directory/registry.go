@@ -112,7 +112,8 @@ func (d *Directory) Change(ctx context.Context, site int64, by change.Actor, ref
 }
 
 // ChangeIn is [Directory.Change] inside a transaction, for an account just read in it.
-// An edit that changes nothing writes nothing. Closing an account erases what is personal, for good.
+// An edit that changes nothing writes nothing. Closing an account erases what is personal, for good. The last
+// active site administrator can be neither deactivated nor closed.
 func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, edit func(*Account) error) (Account, error) {
 	a := old
 	if err := edit(&a); err != nil {
@@ -161,6 +162,11 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 }
 
 func (d *Directory) update(ctx context.Context, tx *change.Tx, a *Account) error {
+	if a.Status == Closed {
+		if err := d.forgetInvitations(ctx, tx, a.ID); err != nil {
+			return fmt.Errorf("forget the invitations of account %s: %w", a.ID, err)
+		}
+	}
 	_, taken, err := db.One(ctx, tx, db.Scalar[string], `SELECT account_id FROM accounts WHERE site_id = $1 AND email_key = $2 AND account_id <> $3`,
 		tx.Site, a.emailKey(), a.ID)
 	if err != nil {
@@ -177,10 +183,19 @@ func (d *Directory) update(ctx context.Context, tx *change.Tx, a *Account) error
 		tx.Site, a.ID, a.Version, string(a.Type), string(a.Status), a.Guest, a.External, a.Email, a.emailKey(),
 		a.PublicName, a.DisplayName, a.TimeZone, a.Locale, a.Position, a.Department, a.Location,
 		a.Phone, a.IM, a.Website, a.Manager, a.Picture, a.Visibility.text(), a.EmailApproved, a.UpdatedAt.UnixMicro())
+	if err == nil && a.Status == Closed { // what somebody watches is personal
+		_, err = tx.ExecContext(ctx, `DELETE FROM watches WHERE site_id = $1 AND account_id = $2`, tx.Site, a.ID)
+		if err == nil {
+			err = tx.EraseAccount(ctx, a.ID)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("update account %s: %w", a.ID, err)
 	}
-	return nil
+	if a.Status == Closed {
+		_, err = tx.ExecContext(ctx, `DELETE FROM properties WHERE site_id = $1 AND account_id = $2`, tx.Site, a.ID)
+	}
+	return err
 }
 
 // differences lists the fields in which two accounts differ, by the names of [Account]'s fields.

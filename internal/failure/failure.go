@@ -18,6 +18,7 @@ const (
 	NoAccess                    // a known caller who may not use the site
 	ProfilesHidden              // a caller who may use the site, but not view user profiles
 	Forbidden
+	Forged // a write that another site's page may have made a browser send
 	Invalid
 	Unreadable // a number that is none, or out of its range
 	NotFound
@@ -31,6 +32,7 @@ const (
 	Disabled // the site has switched the operation off
 	Unbuilt  // declared in the table, not served yet
 	Unavailable
+	TooMany // calls in too short a time
 )
 
 // Error is a failure whose message the caller may read.

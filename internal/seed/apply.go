@@ -43,6 +43,9 @@ func Apply(ctx context.Context, log *change.Log, s *Seed) ([]Applied, error) {
 func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error) {
 	then := *log
 	then.Now = func() time.Time { return p.Time }
+	if p.Site.Settings == (site.Settings{}) {
+		p.Site.Settings = site.StandInSettings()
+	}
 	a.Site, err = (&site.Store{Changes: &then}).Add(ctx, by, site.Site{
 		Name: p.Site.Name, CloudID: p.cloudID, PublicURL: p.Site.PublicURL, Hosts: p.Site.Hosts, Settings: p.Site.Settings,
 	})

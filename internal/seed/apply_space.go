@@ -31,6 +31,9 @@ func (p *plan) addSpace(ctx context.Context, store *content.Store, tx *change.Tx
 			return err
 		}
 	}
+	if err := p.addWatches(ctx, store, tx, content.WatchSpace, s.ID, seeded.Watchers); err != nil {
+		return err
+	}
 	ids := make(map[string]int64, len(seeded.Pages))
 	for i := range seeded.Pages {
 		page := &seeded.Pages[i]
@@ -60,6 +63,9 @@ func (p *plan) addPage(ctx context.Context, store *content.Store, tx *change.Tx,
 			return 0, err
 		}
 	}
+	if err := p.addWatches(ctx, store, tx, content.WatchContent, page.ID, seeded.Watchers); err != nil {
+		return 0, err
+	}
 	if len(seeded.Restrictions) == 0 {
 		return page.ID, nil
 	}
@@ -68,4 +74,14 @@ func (p *plan) addPage(ctx context.Context, store *content.Store, tx *change.Tx,
 		err = store.RestrictIn(ctx, tx, page, restrictions)
 	}
 	return page.ID, err
+}
+
+func (p *plan) addWatches(ctx context.Context, store *content.Store, tx *change.Tx, kind content.WatchKind, id int64, watchers []string) error {
+	ids, err := p.watchers(watchers)
+	for _, account := range ids {
+		if err == nil {
+			err = store.WatchIn(ctx, tx, kind, id, account)
+		}
+	}
+	return err
 }

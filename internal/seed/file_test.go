@@ -52,7 +52,7 @@ site: {name: other}
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := site.DefaultSettings()
+	settings := site.StandInSettings()
 	settings.Fidelity, settings.BulkCap, settings.EmailAPI = site.Observed, 50, false
 	seen := directory.DefaultVisibility()
 	seen[directory.EmailField], seen[directory.NameField] = directory.Anyone, directory.OnlyMe

@@ -18,6 +18,9 @@ func (p *plan) checkSpace(s *Space) error {
 	if _, err := p.spacePermissions(s); err != nil {
 		return err
 	}
+	if _, err := p.watchers(s.Watchers); err != nil {
+		return err
+	}
 	titles := make(map[string]int, len(s.Pages))
 	for i := range s.Pages {
 		if err := p.checkPage(&s.Pages[i], titles); err != nil {
@@ -38,13 +41,29 @@ func (p *plan) checkPage(page *Page, titles map[string]int) error {
 	if _, known := titles[page.Parent]; page.Parent != "" && !known {
 		return fmt.Errorf("there is no page %q above", page.Parent)
 	}
+	if _, err := p.watchers(page.Watchers); err != nil {
+		return err
+	}
 	_, err := p.restrictions(page)
 	return err
 }
 
+// watchers are the account IDs of those whom a list names.
+func (p *plan) watchers(refs []string) ([]string, error) {
+	ids := make([]string, len(refs))
+	for i, ref := range refs {
+		at, err := p.find(ref)
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = p.accountIDs[at]
+	}
+	return ids, nil
+}
+
 // space is a space as the store takes it.
 func (p *plan) space(s *Space) (content.Space, error) {
-	c := content.Space{ID: s.ID, Key: s.Key, Alias: s.Alias, Name: s.Name, Type: s.Type, Status: s.Status, Description: s.Description}
+	c := content.Space{ID: s.ID, Key: s.Key, Alias: s.Alias, Name: s.Name, Type: s.Type, Status: s.Status, Description: s.Description, AppsBlocked: s.AppsBlocked}
 	if s.Owner == "" {
 		return c, nil
 	}

@@ -15,6 +15,8 @@ type Space struct {
 	Description string              `yaml:"description" doc:"What the space is for, as plain text."`
 	Labels      []string            `yaml:"labels" doc:"Words that mark the space, such as archive or team:lab."`
 	Permissions []SpacePermission   `yaml:"permissions" doc:"Who may do what in the space. Without any, everyone who can use the site reads it."`
+	AppsBlocked bool                `yaml:"appsBlocked" doc:"Whether apps are kept from the content of the space, as far as app access rules apply."`
+	Watchers    []string            `yaml:"watchers" doc:"Who watches the space: e-mail addresses or account IDs of accounts of the same document."`
 	Homepage    string              `yaml:"homepage" doc:"The title of one of its pages."`
 	Pages       []Page              `yaml:"pages" doc:"The space's content, parents first."`
 }
@@ -40,6 +42,7 @@ type Page struct {
 	Body         string        `yaml:"body" doc:"The body in storage form."`
 	Parent       string        `yaml:"parent" doc:"The title of a page above, of the same space."`
 	Labels       []string      `yaml:"labels" doc:"Words that mark the content."`
+	Watchers     []string      `yaml:"watchers" doc:"Who watches the content, besides its creator: e-mail addresses or account IDs of accounts of the same document."`
 	Restrictions []Restriction `yaml:"restrictions" doc:"Who alone may read or update it. Without any, all who may in its space."`
 }
 

@@ -28,18 +28,20 @@ spaces:
   labels: [science]
   permissions:
   - {operation: create, target: page, group: users, user: "557058:ada", anonymous: true, unlicensed: true}
+  appsBlocked: true
+  watchers: [ada@example.com]
   homepage: Start
   pages:
-  - {id: 70001, type: page, status: current, title: Start, body: <p/>, parent: None, labels: [a], restrictions: [{operation: update, group: users, user: ada@example.com}]}
+  - {id: 70001, type: page, status: current, title: Start, body: <p/>, parent: None, labels: [a], watchers: ["557058:ada"], restrictions: [{operation: update, group: users, user: ada@example.com}]}
 `)
 	want := []seed.Space{{
 		Line: 4, ID: 70000, Key: "LAB", Type: content.Global, Name: "Laboratory", Alias: "lab", Status: content.Archived, Owner: "ada@example.com",
 		Description: "Do not touch.", Labels: []string{"science"},
 		Permissions: []seed.SpacePermission{{Line: 14, Operation: "create", Target: "page", Group: "users", User: "557058:ada", Anonymous: true, Unlicensed: true}},
-		Homepage:    "Start",
+		AppsBlocked: true, Watchers: []string{"ada@example.com"}, Homepage: "Start",
 		Pages: []seed.Page{{
-			Line: 17, ID: 70001, Type: "page", Status: "current", Title: "Start", Body: "<p/>", Parent: "None", Labels: []string{"a"},
-			Restrictions: []seed.Restriction{{Line: 17, Operation: "update", Group: "users", User: "ada@example.com"}},
+			Line: 19, ID: 70001, Type: "page", Status: "current", Title: "Start", Body: "<p/>", Parent: "None", Labels: []string{"a"}, Watchers: []string{"557058:ada"},
+			Restrictions: []seed.Restriction{{Line: 19, Operation: "update", Group: "users", User: "ada@example.com"}},
 		}},
 	}}
 	if diff := cmp.Diff(want, s.Documents[0].Spaces); diff != "" {
@@ -51,6 +53,8 @@ func TestWhatIsWrongInASpaceIsNamedWithItsLine(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		for _, tt := range []struct{ text, want string }{
 			{"- {key: A, owner: b@example.com}\n", `line 4: spaces[0]: there is no account "b@example.com"`},
+			{"- {key: A, name: A, watchers: [nobody]}\n", `line 4: spaces[0]: there is no account "nobody"`},
+			{"- key: A\n  name: A\n  pages:\n  - {title: T, watchers: [nobody]}\n", `line 7: spaces[0].pages[0]: there is no account "nobody"`},
 			{"- {key: A, owner: nobody}\n", `line 4: spaces[0]: there is no account "nobody"`},
 			{"- {key: A}\n", "line 4: spaces[0]: The space name is empty."},
 			{"- {key: A-B, type: global, name: A}\n", `line 4: spaces[0]: The space key "A-B" is not`},
@@ -123,6 +127,10 @@ func TestTheGlobalSpaceOfTheDemoIsWhole(t *testing.T) {
 		permissions, err := store.Permissions(t.Context(), demo.Site.ID, []int64{s.ID}, 10)
 		if err != nil || len(permissions[s.ID]) != 4 || permissions[s.ID][3].Subject.ID != demo.accounts["grace.hopper"].ID {
 			t.Errorf("%+v, %v", permissions, err)
+		}
+		watchers, _, err := store.Watchers(t.Context(), demo.Site.ID, content.WatchSpace, s.ID, 0, 10)
+		if err != nil || len(watchers) != 1 || watchers[0] != demo.accounts["grace.hopper"].ID {
+			t.Errorf("%v, %v", watchers, err)
 		}
 		labels, err := store.Labels(t.Context(), demo.Site.ID, content.OnSpace, []int64{s.ID}, 10)
 		if err != nil || len(labels[s.ID]) != 2 {

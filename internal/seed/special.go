@@ -108,7 +108,7 @@ func visibilitySchema() map[string]any {
 }
 
 func readSettings(n *yaml.Node, into reflect.Value) error {
-	s := site.DefaultSettings()
+	s := site.StandInSettings()
 	if err := eachSetting(n, s.Set); err != nil {
 		return err
 	}
@@ -141,19 +141,21 @@ func eachSetting(n *yaml.Node, set func(name, value string) error) error {
 // settingsSchema reads the settings table's column of possible values.
 func settingsSchema() map[string]any {
 	properties := map[string]any{}
+	defaults := site.StandInSettings()
 	for _, row := range site.SettingsTable {
+		byDefault := row.Get(&defaults)
 		p := map[string]any{"description": row.Help}
 		var lowest, highest int
 		switch _, err := fmt.Sscanf(row.Values, "%d to %d", &lowest, &highest); {
 		case err == nil:
 			p["type"], p["minimum"], p["maximum"] = "integer", lowest, highest
-			p["default"], _ = strconv.Atoi(row.Default)
+			p["default"], _ = strconv.Atoi(byDefault)
 		case row.Values == "true|false":
-			p["type"], p["default"] = "boolean", row.Default == "true"
+			p["type"], p["default"] = "boolean", byDefault == "true"
 		case strings.Contains(row.Values, "|"):
-			p["enum"], p["default"] = strings.Split(row.Values, "|"), row.Default
+			p["enum"], p["default"] = strings.Split(row.Values, "|"), byDefault
 		default:
-			p["type"], p["default"] = "string", row.Default
+			p["type"], p["default"] = "string", byDefault
 		}
 		properties[row.Name] = p
 	}

@@ -25,7 +25,31 @@ type Settings struct {
 	AccessAPI         bool     `json:"accessApi"`
 	BulkCap           int      `json:"bulkCap"`
 	PageCap           int      `json:"pageCap"`
+
+	PropertyAccess          string `json:"propertyAccess"`
+	PropertyKeyBytes        int    `json:"propertyKeyBytes"`
+	PropertyValueBytes      int    `json:"propertyValueBytes"`
+	PropertiesPerUserAndApp int    `json:"propertiesPerUserAndApp"`
+
+	WhoMayInvite              string `json:"whoMayInvite"`
+	InvitationDays            int    `json:"invitationDays"`
+	InvitationCoolDownMinutes int    `json:"invitationCooldownMinutes"`
+	AccessCallsPerMinute      int    `json:"accessCallsPerMinute"`
+
+	AuditRetentionDays int `json:"auditRetentionDays"`
 }
+
+// Who may touch a user's properties.
+const (
+	ByContract = "contract" // all who can use the site
+	ByOwner    = "owner"    // the user, administrators and the app that made the property
+)
+
+// Who may invite people by e-mail.
+const (
+	ByEveryone       = "everyone"       // all who can use the site
+	ByAdministrators = "administrators" // site administrators
+)
 
 // Setting is one row of the table of settings: what `roster site set` takes and `roster settings` prints.
 type Setting struct {
@@ -43,9 +67,25 @@ var SettingsTable = []Setting{
 	choice("viewProfiles", "all", "all|groups", "who views user profiles: all who can use the site, or the groups that hold view-profiles",
 		func(s *Settings) *string { return &s.ViewProfiles }),
 	toggle("emailApi", true, "the e-mail operations for approved apps are served", func(s *Settings) *bool { return &s.EmailAPI }),
-	toggle("accessApi", true, "check-access-by-email is served", func(s *Settings) *bool { return &s.AccessAPI }),
+	toggle("accessApi", true, "check-access-by-email and invite-by-email are served", func(s *Settings) *bool { return &s.AccessAPI }),
 	number("bulkCap", 100, 1, 200, "most users that GET /user/bulk answers", func(s *Settings) *int { return &s.BulkCap }),
 	number("pageCap", 200, 1, 1000, "most entries on a page of groups, memberships and search results", func(s *Settings) *int { return &s.PageCap }),
+	choice("propertyAccess", ByOwner, ByContract+"|"+ByOwner,
+		"who touches a user's properties: all who can use the site, or the user, administrators and the app that made the property; a stand-in's sites begin with contract",
+		func(s *Settings) *string { return &s.PropertyAccess }),
+	number("propertyKeyBytes", 255, 1, 1024, "longest key of a user property, in bytes", func(s *Settings) *int { return &s.PropertyKeyBytes }),
+	number("propertyValueBytes", 32768, 2, 1_000_000, "longest value of a user property, in bytes of JSON as sent", func(s *Settings) *int { return &s.PropertyValueBytes }),
+	number("propertiesPerUserAndApp", 100, 1, 10_000, "most properties that one app keeps with one user; people together count as one app",
+		func(s *Settings) *int { return &s.PropertiesPerUserAndApp }),
+	choice("whoMayInvite", ByEveryone, ByEveryone+"|"+ByAdministrators, "who invites people by e-mail: all who can use the site, or site administrators (docs/invitations.md)",
+		func(s *Settings) *string { return &s.WhoMayInvite }),
+	number("invitationDays", 7, 1, 365, "days that an invitation is good for", func(s *Settings) *int { return &s.InvitationDays }),
+	number("invitationCooldownMinutes", 60, 0, 10_080, "minutes in which an address that is invited again gets no second mail",
+		func(s *Settings) *int { return &s.InvitationCoolDownMinutes }),
+	number("accessCallsPerMinute", 60, 1, 100_000, "calls a minute that one account may make of check-access-by-email and invite-by-email together, each node counting for itself",
+		func(s *Settings) *int { return &s.AccessCallsPerMinute }),
+	number("auditRetentionDays", 0, 0, 36_500, "days after which what was recorded is deleted; 0 keeps it for ever (docs/audit.md)",
+		func(s *Settings) *int { return &s.AuditRetentionDays }),
 }
 
 // DefaultSettings returns the settings of a new site.
@@ -54,6 +94,13 @@ func DefaultSettings() Settings {
 	for _, row := range SettingsTable {
 		row.set(&s, row.Default)
 	}
+	return s
+}
+
+// StandInSettings returns the settings of a new site of a stand-in, where everybody may do what the contract says.
+func StandInSettings() Settings {
+	s := DefaultSettings()
+	s.PropertyAccess = ByContract
 	return s
 }
 

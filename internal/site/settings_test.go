@@ -14,6 +14,8 @@ import (
 // others are values unlike the default.
 var others = map[string]string{
 	"fidelity": "observed", "viewProfiles": "groups", "bulkCap": "7", "pageCap": "1000",
+	"propertyAccess": "contract", "propertyKeyBytes": "1", "propertyValueBytes": "2", "propertiesPerUserAndApp": "1",
+	"auditRetentionDays": "90",
 }
 
 func other(row site.Setting) string {
@@ -85,9 +87,15 @@ func TestWhatASettingDoesNotTakeIsRefused(t *testing.T) {
 		"viewProfiles":    {"nobody"},
 		"bulkCap":         {"0", "201", "-1", "1e2", "", "99999999999999999999"},
 		"pageCap":         {"0", "1001"},
+		"propertyAccess":  {"", "everybody", "Owner"},
 		"noSuchSetting":   {"true"},
 		"Fidelity":        {"observed"},
-		"":                {""},
+
+		"propertyKeyBytes":        {"0", "1025"},
+		"propertyValueBytes":      {"1", "1000001"},
+		"propertiesPerUserAndApp": {"0", "10001"},
+
+		"": {""},
 	} {
 		for _, v := range values {
 			s := site.DefaultSettings()
@@ -115,4 +123,16 @@ func TestASettingThatAnOlderRosterDidNotStoreHasItsDefault(t *testing.T) {
 			t.Errorf("the settings are %+v (%v)", found.Settings, err)
 		}
 	})
+}
+
+func TestOnlyAStandInBeginsWithTheContractsPropertyAccess(t *testing.T) {
+	t.Parallel()
+	want := site.DefaultSettings()
+	if want.PropertyAccess != site.ByOwner {
+		t.Errorf("a new site begins with %s", want.PropertyAccess)
+	}
+	want.PropertyAccess = site.ByContract
+	if site.StandInSettings() != want {
+		t.Errorf("a stand-in begins with %+v", site.StandInSettings())
+	}
 }

@@ -1,0 +1,52 @@
+package confluence
+
+import "encoding/json"
+
+// ContentCreate describes content to be made: of the official v1 schema ContentCreate what Roster keeps.
+type ContentCreate struct {
+	Type      string             `json:"type" required:"true" doc:"The kind of content, such as page."`
+	Status    string             `json:"status,omitempty" doc:"current or draft; current unless given."`
+	Title     string             `json:"title" required:"true" doc:"The title of the content."`
+	Space     SpaceReference     `json:"space" required:"true" doc:"The space to put it in."`
+	Ancestors []ContentReference `json:"ancestors,omitempty" doc:"The content to put it below; the last one counts."`
+	Body      *ContentBodyCreate `json:"body,omitempty" doc:"The text."`
+}
+
+// SpaceReference names a space by its key.
+type SpaceReference struct {
+	Key string `json:"key" required:"true" doc:"The key of the space."`
+}
+
+// ContentReference names content by its ID, a number or its text.
+type ContentReference struct {
+	ID json.Number `json:"id" required:"true" doc:"The ID of the content."`
+}
+
+// ContentBodyCreate is the text of new content.
+type ContentBodyCreate struct {
+	Storage *ContentText `json:"storage,omitempty" doc:"The text in storage form."`
+}
+
+// ContentText is a text in one form.
+type ContentText struct {
+	Value          string `json:"value" required:"true" doc:"The text."`
+	Representation string `json:"representation,omitempty" doc:"The form of the text."`
+}
+
+// LabelCreate names a label to be added: the official v1 schema LabelCreate.
+type LabelCreate struct {
+	Prefix string `json:"prefix,omitempty" doc:"Whose label it is; global unless given."`
+	Name   string `json:"name" required:"true" doc:"The word."`
+}
+
+// LabelCreates are labels to be added: the official v1 schema LabelCreateArray, or a single LabelCreate.
+type LabelCreates []LabelCreate
+
+// UnmarshalJSON reads a list, or one label by itself.
+func (l *LabelCreates) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '{' {
+		*l = make(LabelCreates, 1)
+		return json.Unmarshal(data, &(*l)[0])
+	}
+	return json.Unmarshal(data, (*[]LabelCreate)(l))
+}

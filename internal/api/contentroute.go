@@ -1,0 +1,184 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+// byDefault is what is expanded of content where the caller does not say.
+var byDefault = []string{"space", "history", "version"}
+
+type contentIn struct {
+	ID     string   `path:"id" doc:"The ID of the content."`
+	Expand []string `query:"expand" doc:"What to answer in full, with a dot for what is nested; space, history and version where absent."`
+}
+
+func (s *Server) getContent(ctx context.Context, c *call, in contentIn) (*confluence.Content, error) {
+	v, err := s.reader(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	space, page, err := s.Content.SeePage(ctx, c.site.ID, v, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.noteAdminKey(ctx, c, "content:"+in.ID); err != nil {
+		return nil, err
+	}
+	return s.oneContent(ctx, c, v, place{space, page}, in.Expand)
+}
+
+// oneContent renders content by itself.
+func (s *Server) oneContent(ctx context.Context, c *call, v content.Viewer, at place, expand []string) (*confluence.Content, error) {
+	if len(expand) == 0 {
+		expand = byDefault
+	}
+	all, err := s.contents(ctx, c, v, []place{at}, expand)
+	if err != nil {
+		return nil, err
+	}
+	all[0].Links["base"], all[0].Links["context"] = c.base+wikiContext, wikiContext
+	return &all[0], nil
+}
+
+// contents renders content with what the caller asked to expand.
+func (s *Server) contents(ctx context.Context, c *call, v content.Viewer, at []place, expand []string) ([]confluence.Content, error) {
+	e := parseExpansion(expand)
+	sh := &shelf{c: c, viewer: v, room: mostExpanded, pages: map[int64]content.SeenPage{}}
+	var ids []int64
+	var spaces []content.Seen
+	for _, p := range at {
+		ids = append(ids, p.page.ID)
+		sh.pages[p.page.ID] = p.page
+		if !slices.ContainsFunc(spaces, func(s content.Seen) bool { return s.ID == p.space.ID }) {
+			spaces = append(spaces, p.space)
+		}
+	}
+	trees := []expansion{e.under("space"), e.under("container")}
+	if err := s.fillSpaces(ctx, sh, spaces, trees); err != nil {
+		return nil, err
+	}
+	if err := s.fillPages(ctx, sh, ids, e); err != nil {
+		return nil, err
+	}
+	var err error
+	if sh.users, err = s.embeddedUsers(ctx, c, sh.people(spaces, trees, e)); err != nil {
+		return nil, err
+	}
+	out := make([]confluence.Content, len(at))
+	for i, p := range at {
+		if out[i], err = sh.page(p, e); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+type contentsIn struct {
+	SpaceKey string   `query:"spaceKey" doc:"Only content of the space with this key."`
+	Type     string   `query:"type" doc:"Only content of this kind, such as page or blogpost."`
+	Status   string   `query:"status" doc:"Only content in this state, such as current or draft."`
+	Title    string   `query:"title" doc:"Only content of this title."`
+	Expand   []string `query:"expand" doc:"What to answer in full, with a dot for what is nested."`
+	Start    int      `query:"start" default:"0" min:"0" doc:"How many to skip."`
+	Limit    int      `query:"limit" default:"25" min:"0" doc:"The most to answer, up to the site's cap."`
+}
+
+func (s *Server) getContents(ctx context.Context, c *call, in contentsIn) (*confluence.ContentArray, error) {
+	v, err := s.reader(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.noteAdminKey(ctx, c, "content"); err != nil {
+		return nil, err
+	}
+	limit := min(in.Limit, c.site.Settings.PageCap)
+	found, more, err := s.Content.SeePages(ctx, c.site.ID, v, content.PageFilter{Space: in.SpaceKey, Type: in.Type, Status: in.Status, Title: in.Title}, in.Start, limit)
+	if err != nil {
+		return nil, err
+	}
+	at := make([]place, len(found))
+	for i, p := range found {
+		at[i] = place{p.Space, p.Page}
+	}
+	all, err := s.contents(ctx, c, v, at, in.Expand)
+	if err != nil {
+		return nil, err
+	}
+	return &confluence.ContentArray{Results: all, Start: in.Start, Limit: limit, Size: len(all), Links: c.pageLinks(in.Start, limit, more)}, nil
+}
+
+type contentCreateIn struct {
+	Expand []string `query:"expand" doc:"What to answer in full, with a dot for what is nested; space, history and version where absent."`
+	Body   confluence.ContentCreate
+}
+
+func (s *Server) createContent(ctx context.Context, c *call, in contentCreateIn) (*confluence.Content, error) {
+	given, v := in.Body, c.spaceViewer()
+	space, err := s.Content.SeeSpace(ctx, c.site.ID, v, given.Space.Key)
+	if err != nil {
+		return nil, err
+	}
+	if !space.MayDo("create", permissionTarget(given.Type)) {
+		return nil, failure.Forbidden.Errorf("The caller may not create this in the space.")
+	}
+	if given.Status != "" && given.Status != "current" && given.Status != "draft" {
+		return nil, failure.Invalid.Errorf("/status is none of current, draft.")
+	}
+	page := content.Page{Type: given.Type, Status: given.Status, Title: given.Title, CreatedBy: c.viewer.AccountID}
+	if given.Body != nil && given.Body.Storage != nil {
+		page.Body = given.Body.Storage.Value
+	}
+	if n := len(given.Ancestors); n > 0 {
+		_, parent, err := s.Content.SeePage(ctx, c.site.ID, v, given.Ancestors[n-1].ID.String())
+		if err != nil {
+			return nil, err
+		}
+		page.Parent = parent.ID
+	}
+	added, err := s.Content.AddPage(ctx, c.site.ID, c.actor, space.Key, page)
+	if err != nil {
+		return nil, err
+	}
+	seenSpace, seen, err := s.Content.SeePage(ctx, c.site.ID, v, strconv.FormatInt(added.ID, 10))
+	if err != nil {
+		return nil, err
+	}
+	return s.oneContent(ctx, c, v, place{seenSpace, seen}, in.Expand)
+}
+
+// permissionTarget is what a permission calls content of a kind. Kinds without a permission of their own go by
+// that for pages.
+func permissionTarget(kind string) string {
+	switch kind {
+	case "blogpost", "comment", "attachment":
+		return kind
+	}
+	return "page"
+}
+
+type contentDeleteIn struct {
+	ID     string `path:"id" doc:"The ID of the content."`
+	Status string `query:"status" doc:"trashed deletes for good what is in the trash already."`
+}
+
+// deleteContent puts content into the trash, or deletes it from there.
+func (s *Server) deleteContent(ctx context.Context, c *call, in contentDeleteIn) (nothing, error) {
+	see, remove := s.Content.SeePage, s.Content.TrashPage
+	if in.Status == "trashed" {
+		see, remove = s.Content.SeeTrashed, s.Content.PurgePage
+	}
+	space, page, err := see(ctx, c.site.ID, c.spaceViewer(), in.ID)
+	if err != nil {
+		return nothing{}, err
+	}
+	if !page.MayUpdate || !space.MayDo("delete", permissionTarget(page.Type)) {
+		return nothing{}, failure.Forbidden.Errorf("The caller may not delete this content.")
+	}
+	return nothing{}, remove(ctx, c.site.ID, c.actor, page.ID)
+}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/mail"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// inboxPath is where a stand-in shows the mail of a site.
+const inboxPath = "/_roster/mail"
+
+// inbox shows the mail that a site of a stand-in has written, whoever asks: the oldest first, and everything that
+// was caused before the request. Other requests go on to next. roster serve does not have it.
+func (a *App) inbox(sites *site.Resolver, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, inboxPath) || a.post == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		found, err := sites.Resolve(r.Context(), r.Host, r.URL.EscapedPath())
+		if err != nil || found.Path != inboxPath {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "this path takes GET", http.StatusMethodNotAllowed)
+			return
+		}
+		messages, err := a.written(r, found.ID)
+		if err != nil {
+			a.options.Log.ErrorContext(r.Context(), "the inbox cannot be shown", "err", err)
+			_, message := failure.Of(err)
+			http.Error(w, message, http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		out := json.NewEncoder(w)
+		out.SetEscapeHTML(false)
+		out.Encode(struct {
+			Messages []mail.Message `json:"messages"`
+		}{messages})
+	})
+}
+
+func (a *App) written(r *http.Request, site int64) ([]mail.Message, error) {
+	if err := a.post.invitations.Work(r.Context()); err != nil {
+		return nil, err
+	}
+	messages, err := a.post.outbox.Captured(r.Context(), site)
+	if messages == nil {
+		messages = []mail.Message{}
+	}
+	return messages, err
+}

@@ -1,0 +1,181 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
+)
+
+// mostRequests bounds how many noted calls are read at a time.
+const mostRequests = 100
+
+// Run works noted calls off until ctx ends: at once when this process was asked, else at each tick.
+func (i *Invitations) Run(ctx context.Context, ticks <-chan time.Time, log *slog.Logger) {
+	for {
+		if err := i.Work(ctx); err != nil && ctx.Err() == nil {
+			log.Error("invitations cannot be sent now", "err", err)
+		}
+		select {
+		case <-i.asked:
+		case <-ticks:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Work makes invitations of what was noted, each call in one transaction with its mails, and takes what is noted
+// away: any number of processes may do so at the same time. A call that fails stays for another time.
+func (i *Invitations) Work(ctx context.Context) error {
+	for {
+		list, err := i.Directory.requests(ctx, mostRequests)
+		if err != nil {
+			return fmt.Errorf("look for invitations to send: %w", err)
+		}
+		var failed error
+		for _, r := range list {
+			if err := i.work(ctx, r); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("invite by request %s: %w", r.id, err))
+			}
+		}
+		if len(list) > 0 {
+			i.Outbox.Nudge()
+		}
+		if failed != nil || len(list) < mostRequests {
+			return failed
+		}
+	}
+}
+
+func (i *Invitations) work(ctx context.Context, r request) error {
+	return i.Directory.Changes.Write(ctx, r.site, r.by, func(tx *change.Tx) error {
+		n, err := tx.ExecContext(ctx, `DELETE FROM invitation_requests WHERE site_id = $1 AND request_id = $2`, r.site, r.id)
+		if err != nil || n == 0 {
+			return err
+		}
+		told := map[verdict]int{}
+		for _, address := range r.addresses {
+			v, err := i.invite(ctx, tx, r, address)
+			if err != nil {
+				return err
+			}
+			told[v]++
+		}
+		tx.Record(change.Record{Operation: "invitation.settle", Target: "invitation-request:" + r.id, Fields: change.Fields{
+			"Invited": {nil, told[invited]}, "WithAccess": {nil, told[hasAccess]}, "Withheld": {nil, told[withheld]}, "CoolingDown": {nil, told[coolingDown]},
+		}})
+		return nil
+	})
+}
+
+// verdict is what becomes of an address that somebody invites.
+type verdict int
+
+const (
+	invited     verdict = iota
+	hasAccess           // nothing to do
+	withheld            // deactivated or closed, and no site administrator invites; or no person
+	coolingDown         // had a mail lately
+)
+
+// invite writes to one address, unless something stands against that.
+func (i *Invitations) invite(ctx context.Context, tx *change.Tx, r request, address string) (verdict, error) {
+	key, err := EmailKey(address)
+	if err != nil {
+		return withheld, nil
+	}
+	v, err := i.Directory.invites(ctx, tx, key, r.administrator)
+	if err != nil || v != invited {
+		return v, err
+	}
+	inv, found, err := lastInvitation(ctx, tx, tx.Site, key)
+	if err != nil {
+		return invited, err
+	}
+	if found && r.terms.CoolDown > 0 && tx.Now.Before(inv.SentAt.Add(r.terms.CoolDown)) {
+		return coolingDown, nil
+	}
+	if !found || !inv.AcceptedAt.IsZero() || !inv.RevokedAt.IsZero() {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return invited, err
+		}
+		inv = Invitation{ID: id.String(), Email: address, emailKey: key, CreatedAt: tx.Now}
+	}
+	inv.Administrator, inv.InvitedBy = inv.Administrator || r.administrator, r.by.AccountID
+	_, err = i.send(ctx, tx, inv, r.terms)
+	return invited, err
+}
+
+// invites decides whether an address may be invited, by what is known of it.
+func (d *Directory) invites(ctx context.Context, tx *change.Tx, key string, administrator bool) (verdict, error) {
+	a, found, err := db.One(ctx, tx, func(rows *sql.Rows) (a Account, err error) { return a, rows.Scan(&a.Type, &a.Status, &a.Licensed) },
+		`SELECT a.account_type, a.status, `+licensed+` FROM accounts a WHERE a.site_id = $1 AND a.email_key = $2`, tx.Site, key)
+	if err != nil {
+		return withheld, err
+	}
+	if found {
+		return a.invites(administrator), nil
+	}
+	former, err := isFormer(ctx, tx, tx.Site, key)
+	if former && !administrator {
+		return withheld, err
+	}
+	return invited, err
+}
+
+// invites decides whether the person behind an account may be invited.
+func (a Account) invites(administrator bool) verdict {
+	switch {
+	case a.Type == App, a.Status != Active && !administrator:
+		return withheld
+	case a.Status == Active && a.Licensed:
+		return hasAccess
+	}
+	return invited
+}
+
+// send writes a mail with a fresh link, which takes the place of the one before, and stores the invitation.
+func (i *Invitations) send(ctx context.Context, tx *change.Tx, inv Invitation, t Terms) (Invitation, error) {
+	secret := newInvitationSecret(t.CloudID)
+	operation := "invitation.resend"
+	if inv.Sends == 0 {
+		operation = "invitation.create"
+	}
+	inv.secretHash, inv.base, inv.sender = hashSecret(secret), t.Base, i.From.String()
+	inv.Sends, inv.SentAt, inv.ExpiresAt = inv.Sends+1, tx.Now, tx.Now.Add(t.Life)
+	m, err := inv.message(i.From, t.SiteName, t.Base+InvitationPath+secret)
+	if err != nil {
+		return inv, err
+	}
+	if inv.MessageID, err = i.Outbox.EnqueueIn(ctx, tx, m); err != nil {
+		return inv, err
+	}
+	tx.Record(change.Record{Operation: operation, Target: "invitation:" + inv.ID, Version: int64(inv.Sends), Fields: change.Fields{
+		"Email": {nil, inv.Email}, "ExpiresAt": {nil, inv.ExpiresAt}, "Message": {nil, inv.MessageID}, "Administrator": {nil, inv.Administrator},
+	}})
+	return inv, inv.store(ctx, tx)
+}
+
+func (i Invitation) store(ctx context.Context, tx *change.Tx) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO invitations (site_id, `+invitationColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		ON CONFLICT (site_id, invitation_id) DO UPDATE SET secret_hash = excluded.secret_hash, administrator = excluded.administrator,
+			invited_by = excluded.invited_by, base = excluded.base, sender = excluded.sender, message_id = excluded.message_id,
+			sends = excluded.sends, sent_at = excluded.sent_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at`,
+		tx.Site, i.ID, i.Email, i.emailKey, i.secretHash, i.Administrator, i.InvitedBy, i.base, i.sender, i.MessageID, i.Sends,
+		i.CreatedAt.UnixMicro(), i.SentAt.UnixMicro(), i.ExpiresAt.UnixMicro(), microsOr0(i.AcceptedAt), microsOr0(i.RevokedAt), i.AccountID)
+	if err != nil {
+		return fmt.Errorf("store invitation %s: %w", i.ID, err)
+	}
+	return nil
+}
