@@ -23,6 +23,7 @@ const (
 	groupPath   = "/wiki/rest/api/group"
 	v2BulkPath  = "/wiki/api/v2/users-bulk"
 	checkPath   = "/wiki/api/v2/user/access/check-access-by-email"
+	invitePath  = "/wiki/api/v2/user/access/invite-by-email"
 	missingPath = "/wiki/rest/api/nothing"
 )
 
@@ -32,6 +33,7 @@ func searches() ask    { return ask{path: searchPath + "?cql=type%3Duser"} }
 func getsBulkV2() ask  { return posts(v2BulkPath, `{"accountIds":["`+accountID(colleague)+`"]}`) }
 func getsEmail() ask   { return ask{path: userPathOf + "/email?accountId=" + accountID(colleague)} }
 func checks() ask      { return posts(checkPath, `{"emails":["ada@example.com"]}`) }
+func invites() ask     { return posts(invitePath, `{"emails":["ada@example.com"]}`) }
 func posts(path, body string) ask {
 	return ask{method: http.MethodPost, path: path, body: body}
 }
@@ -106,7 +108,8 @@ func credentialSituations() []situation {
 		{"No credential, on a site that lets anonymous callers in", with("anonymousAccess", "true"), []ask{getsUser(), getsCurrent(), searches(), getsBulkV2(), getsEmail()}},
 		{"An e-mail operation, called by whom it is not for", nil, allOf(by(person, getsEmail()), by(app, getsEmail()), by(admin, getsEmail()))},
 		{"The e-mail operations are switched off", with("emailApi", "false"), by(approved, getsEmail())},
-		{"The access operations are switched off", with("accessApi", "false"), by(person, checks())},
+		{"The access operations are switched off", with("accessApi", "false"), by(person, checks(), invites())},
+		{"An invitation, and one by whom the site does not let invite", with("whoMayInvite", "administrators"), allOf(by(admin, invites()), by(person, invites()))},
 	}
 }
 

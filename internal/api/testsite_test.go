@@ -18,6 +18,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -37,6 +38,7 @@ type testSite struct {
 	tokens   map[string]string // IDs by role
 	baseSite string            // the site's URL, by name
 	ahead    atomic.Int64      // how many nanoseconds the server's clock is ahead
+	invites  *directory.Invitations
 }
 
 // newSite makes a site in a database. edit may change its settings, hosts and public URL.
@@ -76,6 +78,7 @@ func (s *testSite) serve(d *db.DB) {
 	now := func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	log := &change.Log{DB: d, Now: now}
 	people := &directory.Directory{Changes: log}
+	s.invites = directory.NewInvitations(people, mail.NewOutbox(log), mail.Address{Name: "Roster", Address: "roster@example.org"})
 	server := httptest.NewUnstartedServer(nil)
 	s.server = "http://" + server.Listener.Addr().String()
 	s.baseSite = s.server + "/_site/" + s.Name
@@ -83,7 +86,7 @@ func (s *testSite) serve(d *db.DB) {
 		Sites:     &site.Resolver{Sites: &site.Store{Changes: log}, Named: true},
 		Directory: people, Content: &content.Store{Changes: log},
 		Auth:      &auth.Authenticator{Directory: people, Now: now},
-		PublicURL: s.server, Log: slog.New(slog.DiscardHandler),
+		PublicURL: s.server, Log: slog.New(slog.DiscardHandler), Invitations: s.invites,
 	}).Handler()
 	server.Config.Handler = s.handler
 	server.Start()
