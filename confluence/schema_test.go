@@ -41,6 +41,13 @@ var others = []any{
 	ErrorV1{},
 	ErrorV2{},
 	ErrorGateway{},
+	WatchArray{},
+	SpaceWatchArray{},
+	ContentCreate{},
+	LabelCreates{},
+	SpaceCreate{},
+	SpaceArray{},
+	LongTask{},
 }
 
 // different are members on which we and the official schemas differ, by Go type.

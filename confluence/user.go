@@ -14,8 +14,8 @@ type User struct {
 	ProfilePicture         Nullable[Icon]         `json:"profilePicture" doc:"The picture, null when hidden from the caller."`
 	DisplayName            string                 `json:"displayName" doc:"The full name, or the public name when that is hidden from the caller."`
 	TimeZone               Nullable[string]       `json:"timeZone,omitzero" doc:"The IANA time zone, null when hidden from the caller."`
-	ExternalCollaborator   *bool                  `json:"externalCollaborator,omitempty" deprecated:"true" doc:"The older name of isGuest."`
-	IsExternalCollaborator bool                   `json:"isExternalCollaborator" deprecated:"true" doc:"The old name of isGuest."`
+	ExternalCollaborator   *bool                  `json:"externalCollaborator,omitempty" deprecated:"true" doc:"The older name of isExternalCollaborator."`
+	IsExternalCollaborator bool                   `json:"isExternalCollaborator" deprecated:"true" doc:"Whether the user is a guest or an external collaborator of this site."`
 	IsGuest                bool                   `json:"isGuest" doc:"Whether the user is a guest on this site."`
 	Locale                 string                 `json:"locale" doc:"The language and region, such as en_US."`
 	AccountStatus          string                 `json:"accountStatus" enum:"active inactive closed unknown" doc:"Whether the account is in use."`

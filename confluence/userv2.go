@@ -6,7 +6,7 @@ type UserV2 struct {
 	DisplayName            string           `json:"displayName" doc:"The full name, or the public name when that is hidden from the caller."`
 	TimeZone               Nullable[string] `json:"timeZone" doc:"The IANA time zone, null when hidden from the caller."`
 	PersonalSpaceID        Nullable[string] `json:"personalSpaceId" doc:"The ID of the personal space, null when there is none."`
-	IsExternalCollaborator bool             `json:"isExternalCollaborator" doc:"Whether the user is a guest on this site."`
+	IsExternalCollaborator bool             `json:"isExternalCollaborator" doc:"Whether the user is a guest or an external collaborator of this site."`
 	AccountStatus          string           `json:"accountStatus" enum:"active inactive closed unknown" doc:"Whether the account is in use."`
 	AccountID              string           `json:"accountId" doc:"The account's permanent, opaque ID."`
 	Email                  string           `json:"email" doc:"The e-mail address, empty when hidden from the caller."`

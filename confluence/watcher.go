@@ -44,8 +44,8 @@ type WatchUser struct {
 	DisplayName            string                           `json:"displayName" required:"true" doc:"The full name, or the public name when that is hidden from the caller."`
 	TimeZone               Nullable[string]                 `json:"timeZone,omitzero" doc:"The IANA time zone, null when hidden from the caller."`
 	Operations             Nullable[[]OperationCheckResult] `json:"operations" required:"true" doc:"Always null."`
-	IsExternalCollaborator bool                             `json:"isExternalCollaborator" required:"true" doc:"The old name of isGuest."`
-	ExternalCollaborator   bool                             `json:"externalCollaborator" required:"true" doc:"The older name of isGuest."`
+	IsExternalCollaborator bool                             `json:"isExternalCollaborator" required:"true" doc:"Whether the user is a guest or an external collaborator of this site."`
+	ExternalCollaborator   bool                             `json:"externalCollaborator" required:"true" doc:"The older name of isExternalCollaborator."`
 	IsGuest                bool                             `json:"isGuest" required:"true" doc:"Whether the user is a guest on this site."`
 	PersonalSpace          Nullable[map[string]any]         `json:"personalSpace" required:"true" doc:"Always null."`
 	AccountStatus          string                           `json:"accountStatus" doc:"Whether the account is in use."`

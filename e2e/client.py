@@ -1,83 +1,16 @@
-"""Every read of the user API, as atlassian-python-api sees it: the client from the registry, unchanged.
+"""The user API, as atlassian-python-api sees it: every read here, every write in client_writes.py.
 
-What is true of the site stands in the environment variable FACTS, as JSON (see facts in clients_test.go).
-
-Where the client has a method of its own, that is called. It has none for users by account ID on Cloud, the
-groups of a user, users in bulk by v1, addresses, the user search and the group picker: those are asked for by
-the client's generic get.
+The client is the one from the registry, unchanged. Where it has a method of its own, that is called. It has none
+for users by account ID on Cloud, the groups of a user, users in bulk by v1, addresses, the user search and the
+group picker: those are asked for by the client's generic get.
 """
 
-import json
-import os
 import sys
-import traceback
 import warnings
 from collections import defaultdict
 
-from atlassian import Confluence, ConfluenceV2
-from requests import HTTPError
-
-FACTS = json.loads(os.environ["FACTS"])
-NOBODY = "557058:00000000-0000-4000-8000-000000000000"
-NO_GROUP = "00000000-0000-4000-8000-000000000000"
-
-
-class Tally:
-    """Counts checks, and prints what failed."""
-
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, name, claim):
-        try:
-            claim()
-            self.passed += 1
-        except Exception:
-            self.failed += 1
-            print(f"FAIL {name}: {traceback.format_exc()}")
-
-
-class Way:
-    """One way to the site: an address and a credential."""
-
-    def __init__(self, base, **credential):
-        # The package tells Cloud from Data Center by the host name, and so has to be told here.
-        self.cloud = Confluence(base, cloud=True, **credential)
-        self.server = Confluence(base + "/wiki", cloud=False, **credential)
-        self.v1 = Confluence(base + "/wiki/rest/api", cloud=True, **credential)
-        self.v2 = ConfluenceV2(base + "/wiki", **credential)
-
-    def get(self, path, **params):
-        return self.v2.get(f"rest/api/{path}", params=params)
-
-    def pages(self, limit, fetch):
-        """Goes through a list until a page is not full."""
-        results = []
-        while True:
-            page = fetch(len(results), limit)
-            assert (page["start"], page["limit"], page["size"]) == (len(results), limit, len(page["results"])), page
-            results.extend(page["results"])
-            if len(page["results"]) < limit:
-                assert "next" not in page["_links"], page["_links"]
-                return results
-
-    def linked(self, path, **params):
-        """Goes through a list by its links to the next page, as the package does."""
-        return list(self.v2._get_paged(f"rest/api/{path}", params=params))
-
-
-def refused(status, call):
-    try:
-        answer = call()
-    except HTTPError as error:
-        assert error.response.status_code == status, f"{error.response.status_code}: {error}"
-        assert error.response.headers["Content-Type"] == "application/json"
-        return
-    raise AssertionError(f"not refused: {answer}")
-
-
-def ids(users):
-    return [user["accountId"] for user in users]
+from client_site import FACTS, NO_GROUP, NOBODY, Tally, Way, ids, refused
+from client_writes import writes
 
 
 def assert_person(user, person):
@@ -273,10 +206,10 @@ def main():
         "gateway, Bearer": (FACTS["gateway"], {"token": FACTS["token"]}),
     }
     failed = 0
-    for name, (base, credential) in ways.items():
+    for number, (name, (base, credential)) in enumerate(ways.items(), start=1):
         tally = Tally()
 
-        def reads():
+        def everything():
             way = Way(base, **credential)
             me = users(tally, way)
             search(tally, way, me)
@@ -285,8 +218,9 @@ def main():
             strangers(tally, base)
             if FACTS.get("appToken"):
                 app(tally, Way(base, token=FACTS["appToken"]))
+            writes(tally, way, me, f"py{number}")
 
-        tally.check(name, reads)
+        tally.check(name, everything)
         print(f"{name}: {tally.passed} passed, {tally.failed} failed")
         failed += tally.failed
     return 1 if failed else 0

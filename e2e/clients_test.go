@@ -12,12 +12,13 @@ import (
 
 // facts is what a client is told of the site; what it reads has to agree.
 type facts struct {
-	Site     string   `json:"site"`
-	Gateway  string   `json:"gateway"`
-	Email    string   `json:"email"` // of an administrator
-	Token    string   `json:"token"`
-	AppToken string   `json:"appToken"` // of an app that may read addresses
-	People   []person `json:"people"`
+	Site      string   `json:"site"`
+	Gateway   string   `json:"gateway"`
+	Email     string   `json:"email"` // of an administrator
+	Token     string   `json:"token"`
+	AppToken  string   `json:"appToken"`  // of an app that may read addresses
+	Colleague person   `json:"colleague"` // who may use the site and no more, with a token
+	People    []person `json:"people"`
 }
 
 // person is an account as the command line shows it.
@@ -30,22 +31,23 @@ type person struct {
 	Token         string `json:"token,omitempty"`
 }
 
-func TestClientsReadTheWholeAPI(t *testing.T) {
+// Each client has a site of its own, as it changes what there is.
+func TestClientsReadAndWriteTheWholeAPI(t *testing.T) {
 	binary(t)
-	dbtest.EachFresh(t, func(t *testing.T, database string) {
-		f := demo(t, database)
-		t.Run("confluence.js", func(t *testing.T) {
-			t.Parallel()
-			client(t, f, "node", "confluencejs.mjs")
+	for name, command := range map[string][2]string{
+		"confluence.js":        {"node", "confluencejs.mjs"},
+		"atlassian-python-api": {".venv/bin/python", "client.py"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.EachFresh(t, func(t *testing.T, database string) {
+				client(t, demo(t, database), command[0], command[1])
+			})
 		})
-		t.Run("atlassian-python-api", func(t *testing.T) {
-			t.Parallel()
-			client(t, f, ".venv/bin/python", "client.py")
-		})
-	})
+	}
 }
 
-// demo starts the stand-in with its demo site, adds an app that may read addresses, and learns what there is.
+// demo starts the stand-in with its demo site, adds an app that may read addresses and a token of somebody who may do
+// little, and learns what there is.
 func demo(t *testing.T, database string) facts {
 	t.Helper()
 	said := standIn(t, database)
@@ -57,10 +59,14 @@ func demo(t *testing.T, database string) facts {
 		return roster(t, append(args, "--json", "--db", database, "--site", site.Name)...)
 	}
 	app := rows[person](t, manage("account", "add", "--type", "app", "--display-name", "Address Book", "--email-approved"))[0]
-	token := rows[person](t, manage("token", "add", app.AccountID))[0]
+	token := func(account string) string {
+		return rows[person](t, manage("token", "add", account))[0].Token
+	}
+	colleague := rows[person](t, manage("account", "show", "charles.babbage@example.com"))[0]
+	colleague.Token = token(colleague.AccountID)
 	return facts{
 		Site: site.URL, Gateway: site.GatewayURL, Email: site.AdminEmail, Token: site.AdminToken,
-		AppToken: token.Token, People: rows[person](t, manage("account", "list")),
+		AppToken: token(app.AccountID), Colleague: colleague, People: rows[person](t, manage("account", "list")),
 	}
 }
 

@@ -17,7 +17,7 @@ func newAPICommand(e *env) *cobra.Command {
 		family("group", "The operations on groups", append(groupCalls(e), groupWriteCalls(e)...)...),
 		family("property", "The operations on the properties of users", propertyCalls(e)...),
 		family("admin-key", "The operations on the key that lets a site administrator see everything for a while", adminKeyCalls(e)...),
-		newUsersBulk(e), newCheckAccess(e))
+		newUsersBulk(e), newCheckAccess(e), newInvite(e))
 	config.Bind(api.PersistentFlags(), new(config.API).Settings())
 	api.PersistentFlags().Bool("bearer", false, "the token is an OAuth 2.0 access token or a scoped API token, so it needs no e-mail address")
 	return api

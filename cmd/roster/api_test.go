@@ -77,6 +77,7 @@ func TestEachAPICommandMakesItsRequest(t *testing.T) {
 		{"admin-key disable", "DELETE /wiki/api/v2/admin-key"},
 		{"users-bulk ada bob", "POST /wiki/api/v2/users-bulk"},
 		{"check-access ada@analytical.example", "POST /wiki/api/v2/user/access/check-access-by-email"},
+		{"invite ada@analytical.example bob@analytical.example", "POST /wiki/api/v2/user/access/invite-by-email"},
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()

@@ -41,6 +41,9 @@ func (e *env) dev(ctx context.Context, c config.Dev) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := app.ForgetReady(c.ReadyFile); err != nil {
+		return err
+	}
 	throwaway := c.DB == ""
 	if throwaway {
 		folder, err := os.MkdirTemp("", "roster-dev-")
@@ -65,6 +68,9 @@ func (e *env) dev(ctx context.Context, c config.Dev) (err error) {
 	}
 	defer l.Close()
 	sites, err := seed.Ensure(ctx, a.Changes, plan)
+	if err != nil && c.Seed != "" {
+		err = fmt.Errorf("the seed file %s: %w", c.Seed, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -94,12 +100,9 @@ func introduce(w io.Writer, serverURL string, sites []seed.Applied) {
 	fmt.Fprintf(w, "Roster stands in for Confluence at %s\n\n", url)
 	if admin := first.Admin; len(admin.Tokens) > 0 {
 		who := "-u '" + admin.Email + ":" + admin.Tokens[0].Text + "'"
-		other := first.People[len(first.People)-1]
-		if len(first.People) > 1 && other.AccountID == admin.AccountID {
-			other = first.People[0]
-		}
+		other := first.People[min(2, len(first.People)-1)]
 		fmt.Fprintf(w, "  curl %s %s/wiki/rest/api/user/current\n", who, url)
-		fmt.Fprintf(w, "  curl %s '%s/wiki/rest/api/user?accountId=%s&expand=operations,personalSpace'\n", who, url, other.AccountID)
+		fmt.Fprintf(w, "  curl %s '%s/wiki/rest/api/user?accountId=%s&expand=operations,personalSpace.homepage'\n", who, url, other.AccountID)
 		fmt.Fprintf(w, "  curl %s '%s/wiki/rest/api/user/bulk?accountId=%s&accountId=%s'\n\n", who, url, admin.AccountID, other.AccountID)
 	}
 	for _, s := range sites {

@@ -104,11 +104,11 @@ func TestImportShowsEachChange(t *testing.T) {
 	p.run("", 0, "import", file, "--apply")
 	write(`{"kind":"account","accountId":"a:1","displayName":"Ada Lovelace","position":"Analyst","groups":["poets"]}` + "\n")
 	out, _ := p.run("", 0, "import", file, "-v")
-	if want := "line 1: update account a:1\n  displayName: \"Ada\" -> \"Ada Lovelace\"\n  position: \"Analyst\"\n  joins: poets\n  leaves: engines\n"; !strings.HasPrefix(out, want) {
+	if want := "line 1: update account a:1\n  displayName: \"Ada\" -> \"Ada Lovelace\"\n  publicName: \"Ada\" -> \"Ada Lovelace\"\n  position: \"Analyst\"\n  joins: poets\n  leaves: engines\n"; !strings.HasPrefix(out, want) {
 		t.Error(out)
 	}
 	out, _ = p.run("", 0, "import", file, "--json")
-	want := `{"line":1,"kind":"account","action":"update","id":"a:1","changes":[{"field":"displayName","before":"Ada","after":"Ada Lovelace"},{"field":"position","before":"","after":"Analyst"}],"joined":["poets"],"left":["engines"]}
+	want := `{"line":1,"kind":"account","action":"update","id":"a:1","changes":[{"field":"displayName","before":"Ada","after":"Ada Lovelace"},{"field":"publicName","before":"Ada","after":"Ada Lovelace"},{"field":"position","before":"","after":"Analyst"}],"joined":["poets"],"left":["engines"]}
 {"summary":{"applied":false,"lines":1,"accounts":{"create":0,"update":1,"unchanged":0},"groups":{"create":1,"update":0,"unchanged":0},"spaces":{"create":0,"update":0,"unchanged":0},"refused":0}}
 `
 	if diff := cmp.Diff(want, out); diff != "" {

@@ -53,10 +53,8 @@ func newRootCommand(e *env) *cobra.Command {
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)
 	root.SetErr(e.Stderr)
-	bindManage(root)
-	for _, newCommand := range []func(*env) *cobra.Command{
-		newServeCommand,
-		newDevCommand,
+	root.AddCommand(newServeCommand(e), newDevCommand(e), newSeedCommand(e), newAPICommand(e), newVersionCommand(e))
+	for _, onDatabase := range []func(*env) *cobra.Command{
 		newSiteCommand,
 		newAccountCommand,
 		newGroupCommand,
@@ -65,23 +63,16 @@ func newRootCommand(e *env) *cobra.Command {
 		newSpaceCommand,
 		newContentCommand,
 		newImportCommand,
-		newSeedCommand,
 		newAuditCommand,
 		newSettingsCommand,
-		newAPICommand,
-		newVersionCommand,
 	} {
-		root.AddCommand(newCommand(e))
+		cmd := onDatabase(e)
+		config.Bind(cmd.PersistentFlags(), new(config.Manage).Settings())
+		root.AddCommand(cmd)
 	}
 	hold(root)
 	finish(root)
 	return root
-}
-
-// bindManage makes the flags of commands on the database. Those of roster serve and roster dev that have
-// the same name stand before them.
-func bindManage(root *cobra.Command) {
-	config.Bind(root.PersistentFlags(), new(config.Manage).Settings())
 }
 
 // finish makes every command refuse arguments unless it takes some, and mark the errors of its own work, so

@@ -25,7 +25,7 @@ var schemas atomic.Int64
 
 // Each script is a story told to the program from outside. It finds its own, empty database in $ROSTER_DB;
 // "capture NAME REGEXP" keeps what the regexp's group finds in the last standard output, "exits CODE COMMAND…"
-// wants that exit code, and "picture FILE" draws one.
+// wants that exit code, "picture FILE" draws one, and "invite EMAIL…" does what a server does that is asked to.
 func TestTheStories(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -51,7 +51,7 @@ func tell(t *testing.T, engine string, newDatabase func(work string) (string, er
 			return err
 		},
 		Condition: func(name string) (bool, error) { return name == engine, nil },
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"capture": capture, "exits": exits, "picture": picture},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"capture": capture, "exits": exits, "picture": picture, "invite": invite},
 	})
 }
 

@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rosterhq/roster/internal/app"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -24,6 +26,11 @@ func newTokenAdd(e *env) *cobra.Command {
 		Short: "Make a token and print its secret, which is never shown again",
 		Args:  cobra.ExactArgs(1),
 		RunE: e.onSite(func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
+			for _, scope := range scopes {
+				if !slices.Contains(app.Scopes(), scope) {
+					return misuse("no operation asks for the scope %q; there is %s", scope, strings.Join(app.Scopes(), ", "))
+				}
+			}
 			t := directory.Token{Label: label, Scopes: scopes}
 			var err error
 			if t.ExpiresAt, err = expiry(e.Now(), expires); err != nil {

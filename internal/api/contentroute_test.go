@@ -49,11 +49,11 @@ func TestASpaceAndItsContentAreMadeReadAndDeleted(t *testing.T) {
 			if err != nil || got.Title != "Start" || got.Body.Storage.Value != "<p>é</p>" || got.Space.Key != "ENG" || got.Version.Number != 1 {
 				t.Fatalf("%+v (%v)", got, err)
 			}
-			below, err := me.Content.Create(ctx, confluence.ContentCreate{
+			_, err = me.Content.Create(ctx, confluence.ContentCreate{
 				Type: "page", Title: "Below", Space: confluence.SpaceReference{Key: "ENG"}, Ancestors: []confluence.ContentReference{{ID: "1"}},
 			})
 			wantError(t, "below nothing", err, confluence.ErrNotFound)
-			below, err = me.Content.Create(ctx, confluence.ContentCreate{
+			below, err := me.Content.Create(ctx, confluence.ContentCreate{
 				Type: "page", Title: "Below", Space: confluence.SpaceReference{Key: "ENG"}, Ancestors: []confluence.ContentReference{{ID: json.Number(page.ID)}},
 			})
 			if err != nil {

@@ -46,8 +46,10 @@ func (c *comparison) parameter(key string, want contract.Param, got *parameterOb
 	}
 	c.same(key+" style", want.Style, style)
 	enum := got.Schema.Enum
-	if got.Schema.Items != nil {
-		enum = got.Schema.Items.Enum
+	if items := got.Schema.Items; items != nil {
+		if enum = items.Enum; items.AnyOf != nil {
+			enum = items.AnyOf[0].Enum
+		}
 	}
 	c.same(key+" enum", strings.Join(want.Enum, "|"), values(enum))
 }

@@ -98,9 +98,6 @@ func (op *operation) description() string {
 	case op.scopes != (scopes{}):
 		parts = append(parts, "App access rules do not apply.")
 	}
-	if !op.serve.built {
-		parts = append(parts, "This version of Roster does not serve it yet.")
-	}
 	return strings.Join(parts, "\n\n")
 }
 

@@ -2,7 +2,9 @@ package api
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // listNote is how the values of a list are given.
@@ -37,11 +39,7 @@ func parameterOf(q param) *parameterObject {
 	case reflect.Slice:
 		p.Description += listNote
 		p.Style, p.Explode = "form", new(false)
-		item := &schemaObject{Type: "string"}
-		for _, value := range q.offered {
-			item.Enum = append(item.Enum, value)
-		}
-		p.Schema = &schemaObject{Type: "array", Items: item}
+		p.Schema = &schemaObject{Type: "array", Items: itemOf(q.offered)}
 	case reflect.Bool:
 		p.Schema.Type = "boolean"
 		p.Schema.Default = q.def == "true"
@@ -56,6 +54,24 @@ func parameterOf(q param) *parameterObject {
 		}
 	}
 	return p
+}
+
+// itemOf describes an entry of a list: one of those offered, if any are, or what is nested in what they begin with.
+func itemOf(offered []string) *schemaObject {
+	if len(offered) == 0 {
+		return &schemaObject{Type: "string"}
+	}
+	listed, nested := &schemaObject{}, &schemaObject{}
+	var roots []string
+	for _, value := range offered {
+		listed.Enum = append(listed.Enum, value)
+		root, _, _ := strings.Cut(value, ".")
+		if !slices.Contains(roots, root) {
+			roots = append(roots, root)
+		}
+	}
+	nested.Pattern = "^(" + strings.Join(roots, "|") + `)(\.[A-Za-z_0-9]+)*$`
+	return &schemaObject{Type: "string", AnyOf: []*schemaObject{listed, nested}}
 }
 
 // shareParameters moves what several operations describe alike to the components.

@@ -21,18 +21,18 @@ var (
 	refusedCredential = cause{401, "The credential cannot be read, is not taken here, or lacks the scope."}
 	mayNotUse         = cause{403, "The caller may not use the site."}
 	noSite            = cause{404, "There is no such site."}
+	wrongMethod       = cause{405, "The path does not take the method; Allow lists those that it takes."}
 	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(largestBody) + " bytes."}
 	tooLong           = cause{414, "The URL is longer than " + strconv.Itoa(longestURL) + " bytes."}
 	wrongMediaType    = cause{415, "The body is not application/json, or is compressed."}
 	tooManyCalls      = cause{429, "The account has called the access operations too often; Retry-After says when it may again."}
 	headersTooLarge   = cause{431, "The headers are larger than " + strconv.Itoa(largestHeaders) + " bytes."}
-	notBuilt          = cause{501, "This version of Roster does not serve the operation yet."}
 	notNow            = cause{503, "The database cannot be reached, or the request took too long."}
 )
 
 // common are the failures that op's row does not speak of.
 func (op *operation) common() []cause {
-	list := []cause{unreadableRequest, refusedCredential, noSite, tooLong, headersTooLarge, notNow}
+	list := []cause{unreadableRequest, refusedCredential, noSite, wrongMethod, tooLong, headersTooLarge, notNow}
 	if !op.v2() {
 		list = append(list, mayNotUse)
 	}
@@ -41,9 +41,6 @@ func (op *operation) common() []cause {
 	}
 	if op.needs.has(limited) {
 		list = append(list, tooManyCalls)
-	}
-	if !op.serve.built {
-		list = append(list, notBuilt)
 	}
 	return list
 }
@@ -93,6 +90,8 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 	}
 	r := &responseObject{Description: text, Headers: b.headers(), Content: map[string]mediaObject{}}
 	switch {
+	case status == http.StatusMethodNotAllowed:
+		return b.methodRefused(op, r, body)
 	case status == http.StatusUnauthorized:
 		body = &schemaObject{AnyOf: []*schemaObject{body, b.schema(reflect.TypeFor[confluence.ErrorGateway](), "")}}
 		if b.form.observed {
@@ -105,6 +104,24 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 	case status == http.StatusNotFound && b.form.observed && op.older():
 		r.Content = nil // real sites leave the body out where a number cannot be read
 		return r
+	}
+	r.Content[jsonType] = mediaObject{body}
+	return r
+}
+
+// methodRefused completes the description of a wrong method, body being that of the operation's dialect. On real sites
+// it is either the header that is there or a body, in the form of v2 everywhere.
+func (b *documentBuilder) methodRefused(op *operation, r *responseObject, body *schemaObject) *responseObject {
+	allow := &headerObject{Description: "The methods that the path takes, separated by commas.", Schema: &schemaObject{Type: "string"}}
+	switch {
+	case !b.form.observed:
+		r.Headers["Allow"] = allow
+	case op.older():
+		r.Headers["Allow"], r.Content = allow, nil
+		return r
+	default:
+		body = b.schema(reflect.TypeFor[confluence.ErrorV2](), "")
+		r.Description = "The path does not take the method."
 	}
 	r.Content[jsonType] = mediaObject{body}
 	return r

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/rosterhq/roster/internal/content"
-	"github.com/rosterhq/roster/internal/failure"
 )
 
 // endpoint is an operation's code behind one signature, with the types it takes and answers.
@@ -15,7 +14,6 @@ type endpoint struct {
 	params *params
 	out    reflect.Type
 	call   func(s *Server, ctx context.Context, c *call, r *http.Request) (any, error)
-	built  bool
 }
 
 // nothing is an input without parameters, and an answer without a body.
@@ -48,7 +46,7 @@ func do[In, Out any](f func(*Server, context.Context, *call, In) (Out, error)) e
 			return nil, err
 		}
 		return f(s, ctx, c, in)
-	}, true}
+	}}
 }
 
 // permit refuses what the caller may not do, asking the space where it has a say.
@@ -58,11 +56,4 @@ func (s *Server) permit(ctx context.Context, c *call, in any) error {
 		err = s.Content.Decide(ctx, c.site.ID, c.spaceViewer(), w.watched(), ask)
 	}
 	return err
-}
-
-// later declares an operation that is not served yet.
-func later[In, Out any]() endpoint {
-	return endpoint{paramsOf(reflect.TypeFor[In]()), reflect.TypeFor[Out](), func(*Server, context.Context, *call, *http.Request) (any, error) {
-		return nil, failure.Unbuilt.Errorf("This version of Roster does not serve this operation yet.")
-	}, false}
 }

@@ -78,11 +78,11 @@ func (s *Server) pickGroups(ctx context.Context, c *call, in pickerIn) (*conflue
 const mostMembers = 200
 
 type membersIn struct {
-	GroupID               string   `path:"groupId" doc:"The ID of the group."`
-	Start                 int      `query:"start" default:"0" min:"0" doc:"How many to skip."`
-	Limit                 int      `query:"limit" default:"200" min:"0" doc:"The most to answer, at most 200."`
-	ShouldReturnTotalSize bool     `query:"shouldReturnTotalSize" default:"false" doc:"Whether to count all members."`
-	Expand                []string `query:"expand" oneof:"operations personalSpace isExternalCollaborator details.personal details.business" doc:"What to answer in full, with a dot for what is nested."`
+	GroupID               string `path:"groupId" doc:"The ID of the group."`
+	Start                 int    `query:"start" default:"0" min:"0" doc:"How many to skip."`
+	Limit                 int    `query:"limit" default:"200" min:"0" doc:"The most to answer, at most 200."`
+	ShouldReturnTotalSize bool   `query:"shouldReturnTotalSize" default:"false" doc:"Whether to count all members."`
+	expandUserIn
 }
 
 func (s *Server) getMembers(ctx context.Context, c *call, in membersIn) (*confluence.UserArray, error) {

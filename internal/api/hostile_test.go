@@ -155,7 +155,7 @@ func TestAPictureIsShownToWhomItsOwnerShowsIt(t *testing.T) {
 			of, by string
 			sees   bool
 		}{
-			{public, "", true},
+			{public, "", false},
 			{public, person, true},
 			{colleague, person, true},
 			{colleague, guest, false},

@@ -176,7 +176,9 @@ func TestAnotherSitesFormIsRefused(t *testing.T) {
 		s := newSite(t, d)
 		link := s.invited(person, "new@example.com")
 		for _, from := range []http.Header{
-			{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}}, {"Origin": {"https://evil.example"}},
+			{"Sec-Fetch-Site": {"cross-site"}},
+			{"Sec-Fetch-Site": {"same-site"}},
+			{"Origin": {"https://evil.example"}},
 			{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"null"}},
 		} {
 			from.Set("Content-Type", "application/x-www-form-urlencoded")

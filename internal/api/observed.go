@@ -66,8 +66,6 @@ func serviceSays(status int, exception string) answer {
 		body.Data.Successful = body.Data.Authorized
 		if text, ok := errors.AsType[*verbatim](f.err); ok {
 			body.Message = exception + ": " + text.observed
-		} else if status == http.StatusForbidden && f.call.op != nil && f.call.op.needs.has(viewProfiles) {
-			body.Message = exception + ": User not permitted to view user profiles"
 		}
 		return jsonReply(status, body)
 	}
@@ -142,7 +140,7 @@ func wrongMethodObserved(f refused) reply {
 		out.dropAllow = true
 		return out
 	}
-	if strings.Contains(f.call.self, "/rest/api/search") || strings.Contains(f.call.self, "/user/watch/") {
+	if f.older() {
 		return reply{status: 405}
 	}
 	out := jsonReply(405, untold(405, "METHOD_NOT_ALLOWED",

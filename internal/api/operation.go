@@ -25,9 +25,11 @@ func (op *operation) method() string { m, _, _ := strings.Cut(op.route, " "); re
 func (op *operation) path() string   { _, p, _ := strings.Cut(op.route, " "); return p }
 func (op *operation) v2() bool       { return strings.Contains(op.route, " /wiki/api/v2/") }
 
-// older reports whether a real site serves the operation by its older services, which refuse in words of their own.
-func (op *operation) older() bool {
-	return strings.Contains(op.route, "/rest/api/search") || strings.Contains(op.route, "/user/watch/")
+func (op *operation) older() bool { return isOlder(op.path()) }
+
+// isOlder reports whether a real site serves a path by its older services, which refuse in words of their own.
+func isOlder(path string) bool {
+	return strings.HasPrefix(path, "/wiki/rest/api/search") || strings.HasPrefix(path, watchPath)
 }
 
 // tag is the section of the reference.

@@ -5,13 +5,28 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/rosterhq/roster/internal/avatar"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
-// pages are what stands beside the operations on every site.
-var pages = map[string]func(*Server, http.ResponseWriter, *http.Request, *call) error{
+// page is what stands beside the operations: it writes its answer itself.
+type page func(*Server, http.ResponseWriter, *http.Request, *call) error
+
+// pageOf returns what a method finds at a path beside the operations, or nil where that is nothing.
+func pageOf(method, path string) page {
+	if method != http.MethodGet && method != http.MethodHead {
+		return nil
+	}
+	if id, ok := strings.CutPrefix(path, avatarPath); ok {
+		return func(s *Server, w http.ResponseWriter, r *http.Request, c *call) error { return s.avatar(w, r, c, id) }
+	}
+	return pages[path]
+}
+
+// pages are the same on every site.
+var pages = map[string]page{
 	"/_edge/tenant_info": func(_ *Server, w http.ResponseWriter, _ *http.Request, c *call) error {
 		writeJSON(w, http.StatusOK, struct {
 			CloudID string `json:"cloudId"`
@@ -33,7 +48,8 @@ const (
 // avatarOf is where an account's picture stands, relative to the site.
 func avatarOf(accountID string) string { return avatarPath + accountID }
 
-// avatar serves the picture that the caller may see, or drawn initials of the name that they may see.
+// avatar serves the picture that the caller may see, or drawn initials of the name that they may see. Who may see
+// nobody gets one picture for all, so that it does not tell who there is.
 func (s *Server) avatar(w http.ResponseWriter, r *http.Request, c *call, escaped string) error {
 	id, err := url.PathUnescape(escaped)
 	if err != nil {
@@ -60,8 +76,14 @@ func (s *Server) avatar(w http.ResponseWriter, r *http.Request, c *call, escaped
 	return nil
 }
 
+// mayPicture reports whether the caller may know that there is such an account, which everybody knows of their own.
+func (c *call) mayPicture(id string) bool {
+	own := c.viewer.AccountID != "" && id == c.viewer.AccountID
+	return own || c.caller.CanUse(c.site.Settings) && c.caller.CanViewProfiles(c.site.Settings)
+}
+
 func (s *Server) picture(r *http.Request, c *call, id string) ([]byte, error) {
-	if id == anonymousAvatar {
+	if id == anonymousAvatar || !c.mayPicture(id) {
 		return avatar.Anonymous(avatarSize)
 	}
 	profiles, err := s.Directory.Profiles(r.Context(), c.site.ID, c.viewer, id)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
@@ -21,11 +22,13 @@ import (
 // keep gives colleague a property and admin an admin key.
 func (s *testSite) keep(ctx context.Context) error {
 	limits := directory.PropertyLimits{KeyBytes: 255, ValueBytes: 32768, PerUserAndApp: 100}
-	_, err := s.dir.AddProperty(ctx, s.ID, operator, accountID(colleague), directory.Property{Key: "colour", Value: `{"hue":210}`}, limits)
-	if err == nil {
-		_, err = s.dir.EnableAdminKey(ctx, s.ID, operator, accountID(admin), 30*time.Minute)
-	}
-	return err
+	return s.dir.Changes.Write(ctx, s.ID, operator, func(tx *change.Tx) error {
+		_, err := s.dir.AddPropertyIn(ctx, tx, accountID(colleague), directory.Property{Key: "colour", Value: `{"hue":210}`}, limits)
+		if err == nil {
+			_, err = s.dir.EnableAdminKeyIn(ctx, tx, accountID(admin), 30*time.Minute)
+		}
+		return err
+	})
 }
 
 // propertyPath is where somebody's properties stand, or one of them.

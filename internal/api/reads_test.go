@@ -12,9 +12,14 @@ import (
 	"github.com/rosterhq/roster/internal/site"
 )
 
-const acme = "https://acme.example"
+// atAcme gives a site a public URL. Each has its own, yet answers show them all as that of acme.example, so that
+// goldens can hold them.
+func atAcme(s *site.Site) { s.PublicURL = "https://" + s.Name + ".example" }
 
-func atAcme(s *site.Site) { s.PublicURL = acme }
+// acme returns text with the site's public URL as that of acme.example.
+func (s *testSite) acme(text string) string {
+	return strings.ReplaceAll(text, s.Name+".example", "acme.example")
+}
 
 // readsOf are requests whose answers stand byte for byte in a golden.
 func readsOf() []ask {

@@ -15,7 +15,7 @@ var refusals = map[failure.Kind]struct{ documented, observed answer }{
 	failure.WrongHost:       {says(401), tomcatPage},
 	failure.OutOfScope:      {gatewayScope, gatewayScope},
 	failure.NoAccess:        {says(403).ifListed(says(401)).inV2(404), noAccessObserved},
-	failure.ProfilesHidden:  {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException")},
+	failure.ProfilesHidden:  {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException").inWords("User not permitted to view user profiles")},
 	failure.Forbidden:       {says(403).inV2(404), serviceSays(403, "com.atlassian.confluence.api.service.exceptions.api.PermissionException")},
 	failure.Forged:          {says(403), xsrfObserved},
 	failure.Invalid:         {says(400), serviceSays(400, "com.atlassian.confluence.api.service.exceptions.api.BadRequestException")},
@@ -29,7 +29,6 @@ var refusals = map[failure.Kind]struct{ documented, observed answer }{
 	failure.HeadersTooLarge: {says(431), says(431)},
 	failure.WrongMediaType:  {says(415), says(415)},
 	failure.Disabled:        {says(501), says(501)},
-	failure.Unbuilt:         {says(501), says(501)},
 	failure.Unavailable:     {says(503), says(503)},
 	failure.TooMany:         {says(429), says(429)},
 	failure.Internal:        {says(500), says(500)},
@@ -52,7 +51,12 @@ func (f refused) v2() bool {
 }
 
 // older reports whether a real site's older services would refuse.
-func (f refused) older() bool { return f.call.op != nil && f.call.op.older() }
+func (f refused) older() bool {
+	if f.call.op != nil {
+		return f.call.op.older()
+	}
+	return isOlder(f.call.place)
+}
 
 // answer makes the reply to a failure.
 type answer func(refused) reply
@@ -73,6 +77,14 @@ func (a answer) inV2(status int) answer {
 		if f.v2() {
 			return says(status)(f)
 		}
+		return a(f)
+	}
+}
+
+// inWords puts the words of real sites for this failure in the place of ours.
+func (a answer) inWords(observed string) answer {
+	return func(f refused) reply {
+		f.err = &verbatim{f.err, observed}
 		return a(f)
 	}
 }

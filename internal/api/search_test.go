@@ -9,6 +9,7 @@ import (
 	"github.com/rosterhq/roster/internal/db/dbtest"
 )
 
+// The test is long because its table holds every form of query that clients were seen to send.
 func TestASearchFindsWhomItsQuerySays(t *testing.T) {
 	all := []string{admin, administrator, person, colleague, unlicensed, guest, external, app, approved, customer, hidden, public, nonLatin}
 	without := func(roles ...string) []string {

@@ -93,43 +93,69 @@ func (s *Server) serveOrRecover(w http.ResponseWriter, r *http.Request, c *call)
 // serve finds out which site a request is for, who calls, whether they may and what, and does it. Status 0
 // says that the answer is written already.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status int, out any, err error) {
-	ctx := r.Context()
 	if err := checkSize(r); err != nil {
 		return 0, nil, err
 	}
-	found, err := s.Sites.Resolve(ctx, r.Host, r.URL.EscapedPath())
+	found, err := s.locate(r, c)
 	if err != nil {
 		return 0, nil, err
 	}
-	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
-	c.place, c.self = found.Path, strings.TrimPrefix(found.Path, wikiContext)
-	if page := invitationOf(found.Path); page != nil && found.Way != site.ByGateway {
-		return 0, nil, page(s, w, r, c)
+	if show := invitationOf(c.place); show != nil && found.Way != site.ByGateway {
+		return 0, nil, show(s, w, r, c)
 	}
-	watchless := s.router.watchless(r.Method, found.Path)
+	watchless := s.router.watchless(r.Method, c.place)
 	if r.Method == http.MethodPatch && watchless == nil {
-		_, _, allow, _ := s.router.find(r.Method, found.Path)
-		c.allow(allow)
-		return 0, nil, failure.WrongMethod.Errorf("No path takes PATCH.")
+		return 0, nil, s.refusePatch(c)
 	}
-	caller, unknown := s.Auth.Caller(ctx, found, r.Header)
-	if kind, _ := failure.Of(unknown); unknown != nil && kind != failure.Unauthenticated && kind != failure.WrongHost {
-		return 0, nil, unknown
+	unknown, err := s.recognize(r, c, found)
+	if err != nil {
+		return 0, nil, err
 	}
-	c.caller, c.viewer = caller, caller.Standing.Viewer()
-	c.actor.AccountID, c.actor.TokenID = caller.Standing.AccountID, caller.TokenID
-	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	if page := pages[found.Path]; page != nil && reads {
-		return 0, nil, page(s, w, r, c)
-	}
-	if id, ok := strings.CutPrefix(found.Path, avatarPath); ok && reads {
-		return 0, nil, s.avatar(w, r, c, id)
+	if show := pageOf(r.Method, c.place); show != nil {
+		return 0, nil, show(s, w, r, c)
 	}
 	if watchless != nil {
 		c.op = watchless
-		return 0, nil, cmp.Or(unknown, c.op.admit(c), errNoTarget)
+		return 0, nil, cmp.Or(unknown, watchless.admit(c), errNoTarget)
 	}
-	op, values, allow, err := s.router.find(r.Method, found.Path)
+	return s.operate(r, c, unknown)
+}
+
+// locate finds the site that a request is for, and the place on it.
+func (s *Server) locate(r *http.Request, c *call) (site.Found, error) {
+	found, err := s.Sites.Resolve(r.Context(), r.Host, r.URL.EscapedPath())
+	if err != nil {
+		return found, err
+	}
+	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
+	c.place, c.self = found.Path, strings.TrimPrefix(found.Path, wikiContext)
+	return found, nil
+}
+
+// refusePatch answers before anybody asks who calls, as the edge of real sites does.
+func (s *Server) refusePatch(c *call) error {
+	_, _, allow, _ := s.router.find(http.MethodPatch, c.place)
+	c.allow(allow)
+	return failure.WrongMethod.Errorf("No path takes PATCH.")
+}
+
+// recognize finds out who calls. unknown says why that is nobody: pages are shown to them all the same. What else is
+// wrong with a credential is err.
+func (s *Server) recognize(r *http.Request, c *call, found site.Found) (unknown, err error) {
+	caller, err := s.Auth.Caller(r.Context(), found, r.Header)
+	if err != nil {
+		if kind, _ := failure.Of(err); kind != failure.Unauthenticated && kind != failure.WrongHost {
+			return nil, err
+		}
+	}
+	c.caller, c.viewer = caller, caller.Standing.Viewer()
+	c.actor.AccountID, c.actor.TokenID = caller.Standing.AccountID, caller.TokenID
+	return err, nil
+}
+
+// operate serves the operation at the request's path.
+func (s *Server) operate(r *http.Request, c *call, unknown error) (status int, out any, err error) {
+	op, values, allow, err := s.router.find(r.Method, c.place)
 	if err != nil {
 		c.allow(allow)
 		return 0, nil, err
@@ -144,7 +170,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 	if c.query, err = parseQuery(r.URL.RawQuery); err != nil {
 		return 0, nil, err
 	}
-	out, err = op.serve.call(s, ctx, c, r)
+	out, err = op.serve.call(s, r.Context(), c, r)
 	return op.status, out, err
 }
 

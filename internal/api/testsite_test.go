@@ -18,6 +18,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -53,24 +54,28 @@ func newSite(t *testing.T, d *db.DB, edit ...func(*site.Site)) *testSite {
 	for _, e := range edit {
 		e(&wanted)
 	}
-	var err error
-	if s.Site, err = s.sites.Add(t.Context(), operator, wanted); err != nil {
-		t.Fatal(err)
+	add := func(ctx context.Context) (err error) {
+		s.Site, err = s.sites.Add(ctx, operator, wanted)
+		return err
 	}
-	if err := s.settle(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.part(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.furnish(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.keep(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, step := range []func(context.Context) error{add, s.settle, s.part, s.furnish, s.keep} {
+		if err := patiently(t.Context(), step); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.serve(d)
 	return s
+}
+
+// patiently takes a step again where the database is too busy for it: long transactions of one test can be put
+// off by many short ones of the others.
+func patiently(ctx context.Context, step func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := step(ctx)
+		if kind, _ := failure.Of(err); kind != failure.Unavailable || try == 10 {
+			return err
+		}
+	}
 }
 
 // serve answers requests from a database, by the server's real handler.
@@ -220,7 +225,12 @@ func (s *testSite) ask(a ask) response {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return response{got.StatusCode, got.Header, string(body)}
+	for name, values := range got.Header {
+		for i := range values {
+			got.Header[name][i] = s.acme(values[i])
+		}
+	}
+	return response{got.StatusCode, got.Header, s.acme(string(body))}
 }
 
 // get asks for a path of the site as somebody.

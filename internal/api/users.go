@@ -9,8 +9,8 @@ import (
 )
 
 type getUserIn struct {
-	AccountID string   `query:"accountId" required:"true" doc:"The account ID of the user."`
-	Expand    []string `query:"expand" oneof:"operations personalSpace isExternalCollaborator details.personal details.business" doc:"What to answer in full, with a dot for what is nested."`
+	AccountID string `query:"accountId" required:"true" doc:"The account ID of the user."`
+	expandUserIn
 }
 
 func (in getUserIn) users() []string { return []string{in.AccountID} }
@@ -38,11 +38,12 @@ func (s *Server) oneUser(ctx context.Context, c *call, accountID string, expand 
 
 var errNoUser = failure.NotFound.Errorf("There is no user with this account ID.")
 
-type expandOnlyIn struct {
+// expandUserIn is what can be expanded of a user.
+type expandUserIn struct {
 	Expand []string `query:"expand" oneof:"operations personalSpace isExternalCollaborator details.personal details.business" doc:"What to answer in full, with a dot for what is nested."`
 }
 
-func (s *Server) getCurrentUser(ctx context.Context, c *call, in expandOnlyIn) (currentUser, error) {
+func (s *Server) getCurrentUser(ctx context.Context, c *call, in expandUserIn) (currentUser, error) {
 	if c.caller.Kind == auth.Anonymous {
 		u, err := s.getAnonymousUser(ctx, c, anonymousIn(in))
 		return currentUser{anonymous: u}, err
@@ -84,8 +85,8 @@ func (s *Server) getAnonymousUser(_ context.Context, c *call, in anonymousIn) (*
 
 type bulkIn struct {
 	AccountID []string `query:"accountId" required:"true" doc:"The account IDs, repeated or separated by commas."`
-	Expand    []string `query:"expand" oneof:"operations personalSpace isExternalCollaborator details.personal details.business" doc:"What to answer in full, with a dot for what is nested."`
-	Limit     *int     `query:"limit" min:"1" doc:"The most users to answer, up to the site's cap."`
+	expandUserIn
+	Limit *int `query:"limit" min:"1" doc:"The most users to answer, up to the site's cap."`
 }
 
 func (in bulkIn) users() []string { return in.AccountID }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/api"
+	"github.com/rosterhq/roster/internal/audit"
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/content"
@@ -66,6 +67,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	post.join(a)
 	return a, nil
 }
+
+// Scopes returns every scope that can limit a token to some purpose.
+func Scopes() []string { return api.Scopes() }
 
 // Handler answers every request. serverURL is where the server itself is reached.
 func (a *App) Handler(serverURL string) http.Handler {
@@ -134,6 +138,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	var ended sync.WaitGroup
 	ended.Go(func() { a.flush(background) })
 	ended.Go(func() { a.post.run(background, a) })
+	ended.Go(func() { audit.NewSealer(a.Changes, a.options.Log).Run(background) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
 	var err error

@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/rosterhq/roster/internal/change"
@@ -28,7 +26,7 @@ func (a *App) Bootstrap(ctx context.Context) (secret string, err error) {
 		if err != nil || sites > 0 {
 			return orNotEmpty(err)
 		}
-		s, err := a.Sites.AddIn(ctx, tx, site.Site{Name: "main", Hosts: publicHost(a.options.PublicURL), PublicURL: a.options.PublicURL})
+		s, err := a.Sites.AddIn(ctx, tx, site.Site{Name: "main", PublicURL: a.options.PublicURL})
 		if err != nil {
 			return err
 		}
@@ -55,13 +53,4 @@ func orNotEmpty(err error) error {
 		err = errNotEmpty
 	}
 	return err
-}
-
-// publicHost is the host name of a public URL, which reaches the site.
-func publicHost(publicURL string) []string {
-	u, err := url.Parse(publicURL)
-	if err != nil || u.Hostname() == "" {
-		return nil
-	}
-	return []string{strings.ToLower(u.Hostname())}
 }

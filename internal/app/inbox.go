@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/rosterhq/roster/internal/api"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/site"
@@ -26,6 +27,7 @@ func (a *App) inbox(sites *site.Resolver, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		request := api.Identify(w)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this path takes GET", http.StatusMethodNotAllowed)
@@ -33,7 +35,7 @@ func (a *App) inbox(sites *site.Resolver, next http.Handler) http.Handler {
 		}
 		messages, err := a.written(r, found.ID)
 		if err != nil {
-			a.options.Log.ErrorContext(r.Context(), "the inbox cannot be shown", "err", err)
+			a.options.Log.ErrorContext(r.Context(), "the inbox cannot be shown", "request", request, "err", err)
 			_, message := failure.Of(err)
 			http.Error(w, message, http.StatusInternalServerError)
 			return

@@ -2,7 +2,9 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -39,6 +41,17 @@ func Ready(serverURL, database string, sites []seed.Applied) Readiness {
 		}
 	}
 	return r
+}
+
+// ForgetReady removes the file that an earlier stand-in left, so that nobody reads where that one listened.
+func ForgetReady(path string) error {
+	if path == "" {
+		return nil
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the old ready file: %w", err)
+	}
+	return nil
 }
 
 // WriteReady writes r to path, so that whoever finds the file finds it whole. No path is no file.

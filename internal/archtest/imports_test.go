@@ -14,7 +14,7 @@ const module = "github.com/rosterhq/roster/"
 var mayImport = map[string][]string{
 	"cmd/roster": {
 		"confluence", "internal/app", "internal/audit", "internal/avatar", "internal/change", "internal/config", "internal/content", "internal/db",
-		"internal/directory", "internal/failure", "internal/seed", "internal/site", "internal/transfer",
+		"internal/directory", "internal/failure", "internal/mail", "internal/seed", "internal/site", "internal/transfer",
 	},
 	"confluence": {},
 	"e2e":        {},

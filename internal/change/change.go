@@ -168,15 +168,19 @@ func (tx *Tx) store(ctx context.Context, id string, by Actor) error {
 	return err
 }
 
+// stillCommitting is how long a server may take to commit what it was told before its client was cut off.
+const stillCommitting = 2 * time.Second
+
 // stands reports whether a change whose commit was cut off has come to stand. It asks more than once:
 // the server may need a moment to come back.
 func (l *Log) stands(ctx context.Context, site int64, id string) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
+	began := time.Now()
 	for {
 		_, found, err := db.One(ctx, l.DB, db.Scalar[int64],
 			`SELECT item FROM changes WHERE site_id = $1 AND change_id = $2 AND item = 0`, site, id)
-		if err == nil || ctx.Err() != nil {
+		if found || ctx.Err() != nil || err == nil && time.Since(began) > stillCommitting {
 			return found, err
 		}
 		select {

@@ -52,6 +52,8 @@ func TestABadValueIsOneSentenceThatNamesWhatWasGiven(t *testing.T) {
 		{given{"db": "host=db password=secret"}, nil, `--db takes a file or postgres://user@host/name, not "(hidden)"`},
 		{given{"public-url": "https://people.example/"}, nil, `--public-url takes http(s)://host[:port][/path], without /wiki and a trailing slash, not "https://people.example/"`},
 		{given{"public-url": "people.example"}, nil, `--public-url takes http(s)://host[:port][/path], without /wiki and a trailing slash, not "people.example"`},
+		{given{"smtp": "mail.example"}, nil, `--smtp takes log:, capture:, smtps://host:465 or smtp://host:587, not "mail.example"`},
+		{nil, []string{"ROSTER_SMTP=http://ada:secret@mail.example"}, `ROSTER_SMTP takes log:, capture:, smtps://host:465 or smtp://host:587, not "http://ada:xxxxx@mail.example"`},
 		{nil, []string{"ROSTER_LISTN=:1"}, `there is no environment variable ROSTER_LISTN; did you mean ROSTER_LISTEN?`},
 		{nil, []string{"ROSTER_SITES=1"}, `there is no environment variable ROSTER_SITES; did you mean ROSTER_SITE?`},
 	} {
@@ -70,6 +72,11 @@ func TestNoPasswordIsEverShown(t *testing.T) {
 	} {
 		if shown, from := Value(given{"db": db}, nil, new(Manage).Settings()[0]); strings.Contains(shown, "secret") || from != FromFlag {
 			t.Errorf("%s is shown as %s from %s", db, shown, from)
+		}
+	}
+	for _, s := range new(Serve).Settings() {
+		if shown, _ := Value(given{"smtp": "smtp://ada:secret@mail.example:587"}, nil, s); strings.Contains(shown, "secret") {
+			t.Errorf("%s is shown as %s", s.Name, shown)
 		}
 	}
 	for _, s := range new(API).Settings() {

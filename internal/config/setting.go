@@ -123,7 +123,7 @@ func mailServer(name, env, byDefault, help string, at *string) Setting {
 			*at = v
 			return nil
 		}
-		return errors.New("takes smtp://host:587, smtps://host:465, log: or capture:")
+		return errors.New("takes log:, capture:, smtps://host:465 or smtp://host:587")
 	}
 	return s
 }

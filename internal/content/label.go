@@ -50,6 +50,24 @@ func ParseLabel(text string) (Label, error) {
 	return l, checkLine("label", l.Name)
 }
 
+// ParseLabels reads the labels of one thing, without repeated ones, by [ParseLabel].
+func ParseLabels(names []string) ([]Label, error) {
+	var labels []Label
+	for _, name := range names {
+		l, err := ParseLabel(name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
+	if len(labels) > MaxLabels {
+		return nil, failure.Invalid.Errorf("Nothing has more than %d labels.", MaxLabels)
+	}
+	return labels, nil
+}
+
 // SetLabels replaces all labels of the space with this key. Names are read by [ParseLabel].
 func (st *Store) SetLabels(ctx context.Context, site int64, by change.Actor, key string, names []string) error {
 	return st.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
@@ -63,18 +81,9 @@ func (st *Store) SetLabels(ctx context.Context, site int64, by change.Actor, key
 
 // SetLabelsIn replaces all labels of a space or piece of content that exists, inside a transaction.
 func (st *Store) SetLabelsIn(ctx context.Context, tx *change.Tx, on Target, id int64, names []string) error {
-	var labels []Label
-	for _, name := range names {
-		l, err := ParseLabel(name)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(labels, l) {
-			labels = append(labels, l)
-		}
-	}
-	if len(labels) > MaxLabels {
-		return failure.Invalid.Errorf("A %s has at most %d labels.", on, MaxLabels)
+	labels, err := ParseLabels(names)
+	if err != nil {
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM labelled WHERE site_id = $1 AND target_kind = $2 AND target_id = $3`, tx.Site, string(on), id); err != nil {
 		return err
@@ -109,8 +118,13 @@ func (st *Store) labelID(ctx context.Context, tx *change.Tx, l Label) (int64, er
 // Labels returns the labels of each of these spaces or pieces of content, by name. At most most labels are
 // read: a target whose labels would go beyond has no entry, every other has one, empty where it has none.
 func (st *Store) Labels(ctx context.Context, site int64, on Target, ids []int64, most int) (map[int64][]Label, error) {
+	return st.LabelsIn(ctx, st.db(), site, on, ids, most)
+}
+
+// LabelsIn is [Store.Labels] inside a transaction.
+func (st *Store) LabelsIn(ctx context.Context, q db.Querier, site int64, on Target, ids []int64, most int) (map[int64][]Label, error) {
 	list, args := db.In(ids, any(site), string(on), most+1)
-	rows, err := db.All(ctx, st.db(), scanLabel, `SELECT t.target_id, l.label_id, l.prefix, l.name
+	rows, err := db.All(ctx, q, scanLabel, `SELECT t.target_id, l.label_id, l.prefix, l.name
 		FROM labelled t JOIN labels l ON l.site_id = t.site_id AND l.label_id = t.label_id
 		WHERE t.site_id = $1 AND t.target_kind = $2 AND t.target_id IN (`+list+`) ORDER BY t.target_id, l.name, l.prefix LIMIT $3`, args...)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/rosterhq/roster/internal/change"
-	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -43,14 +42,12 @@ func (st *Store) changeLabels(ctx context.Context, site int64, by change.Actor, 
 		if _, err := st.PageIn(ctx, tx, site, id); err != nil {
 			return err
 		}
-		labels, err := db.All(ctx, tx, scanLabel, `SELECT t.target_id, l.label_id, l.prefix, l.name
-			FROM labelled t JOIN labels l ON l.site_id = t.site_id AND l.label_id = t.label_id
-			WHERE t.site_id = $1 AND t.target_kind = $2 AND t.target_id = $3 ORDER BY l.name, l.prefix`, site, string(OnContent), id)
+		labels, err := st.LabelsIn(ctx, tx, site, OnContent, []int64{id}, MaxLabels)
 		if err != nil {
 			return err
 		}
-		before := make([]string, len(labels))
-		for i, l := range labels {
+		before := make([]string, len(labels[id]))
+		for i, l := range labels[id] {
 			before[i] = l.String()
 		}
 		after, err := edit(slices.Clone(before))

@@ -35,6 +35,20 @@ func (s Space) Look() ([]byte, error) {
 	return nil, fmt.Errorf("read the look and feel of space %s: %w", s.Key, err)
 }
 
+// ParseLook reads a JSON object of what differs from [DefaultLook], and returns it as [Space.LookAndFeel] has
+// it: always the same text for the same choices, empty for none of them. A part that no space has is Invalid.
+func ParseLook(object []byte) (string, error) {
+	if err := checkLook(string(object)); err != nil {
+		return "", err
+	}
+	_, own, err := looks(string(object))
+	if err != nil || len(own) == 0 {
+		return "", err
+	}
+	text, err := json.Marshal(own)
+	return string(text), err
+}
+
 func checkLook(own string) error {
 	if own == "" {
 		return nil

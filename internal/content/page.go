@@ -63,7 +63,8 @@ func (p *Page) scan(rows *sql.Rows, after ...any) error {
 	return err
 }
 
-func (p *Page) check() error {
+// Check reports the first thing that is wrong with p, all by itself.
+func (p *Page) Check() error {
 	if !slices.Contains(Types, p.Type) {
 		return failure.Invalid.Errorf("The content type %.60q is none of %s.", p.Type, strings.Join(Types, ", "))
 	}
@@ -102,7 +103,7 @@ func (st *Store) AddPage(ctx context.Context, site int64, by change.Actor, key s
 // Whoever made it watches it.
 func (st *Store) AddPageIn(ctx context.Context, tx *change.Tx, s Space, p Page) (Page, error) {
 	p.fillDefaults(tx, s)
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return p, err
 	}
 	for _, id := range []string{p.CreatedBy, p.Version.By} {
@@ -242,7 +243,7 @@ func (st *Store) ChangePageIn(ctx context.Context, tx *change.Tx, old Page, edit
 	if p.Title == old.Title && p.Status == old.Status && p.Body == old.Body {
 		return old, nil
 	}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return old, err
 	}
 	if err := exists(ctx, tx, p.Version.By); err != nil {

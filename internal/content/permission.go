@@ -78,13 +78,8 @@ func (st *Store) SetPermissions(ctx context.Context, site int64, by change.Actor
 
 // SetPermissionsIn is [Store.SetPermissions] inside a transaction, for a space just read in it.
 func (st *Store) SetPermissionsIn(ctx context.Context, tx *change.Tx, s Space, permissions []Permission) error {
-	if len(permissions) > MaxPermissions {
-		return failure.Invalid.Errorf("A space has at most %d permissions.", MaxPermissions)
-	}
-	for _, p := range permissions {
-		if err := p.check(); err != nil {
-			return err
-		}
+	if err := st.CheckPermissionsIn(ctx, tx, permissions); err != nil {
+		return err
 	}
 	removed, err := tx.ExecContext(ctx, `DELETE FROM space_permissions WHERE site_id = $1 AND space_id = $2`, tx.Site, s.ID)
 	if err != nil {
@@ -95,9 +90,6 @@ func (st *Store) SetPermissionsIn(ctx context.Context, tx *change.Tx, s Space, p
 		return err
 	}
 	for i, p := range permissions {
-		if err := p.Subject.exists(ctx, tx); err != nil {
-			return err
-		}
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO space_permissions (site_id, space_id, permission_id, operation, target, subject_kind, subject_id, anonymous, unlicensed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -111,12 +103,33 @@ func (st *Store) SetPermissionsIn(ctx context.Context, tx *change.Tx, s Space, p
 	return nil
 }
 
+// CheckPermissionsIn reports why [Store.SetPermissionsIn] would refuse permissions, before anything is written.
+func (st *Store) CheckPermissionsIn(ctx context.Context, tx *change.Tx, permissions []Permission) error {
+	if len(permissions) > MaxPermissions {
+		return failure.Invalid.Errorf("A space has at most %d permissions.", MaxPermissions)
+	}
+	for _, p := range permissions {
+		if err := p.check(); err != nil {
+			return err
+		}
+		if err := p.Subject.exists(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Permissions returns the permissions of each of these spaces, in the order they were given. A subject that
 // is gone has no name. At most most permissions are read: a space whose permissions would go beyond has no
 // entry, every other has one, empty where it has none.
 func (st *Store) Permissions(ctx context.Context, site int64, spaces []int64, most int) (map[int64][]Permission, error) {
+	return st.PermissionsIn(ctx, st.db(), site, spaces, most)
+}
+
+// PermissionsIn is [Store.Permissions] inside a transaction.
+func (st *Store) PermissionsIn(ctx context.Context, q db.Querier, site int64, spaces []int64, most int) (map[int64][]Permission, error) {
 	list, args := db.In(spaces, any(site), most+1)
-	rows, err := db.All(ctx, st.db(), scanPermission, `
+	rows, err := db.All(ctx, q, scanPermission, `
 		SELECT p.space_id, p.permission_id, p.operation, p.target, p.anonymous, p.unlicensed, `+subjectFrom("space_permissions")+`
 		WHERE p.site_id = $1 AND p.space_id IN (`+list+`) ORDER BY p.space_id, p.permission_id LIMIT $2`, args...)
 	if err != nil {

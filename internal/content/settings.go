@@ -26,6 +26,7 @@ type Theme struct {
 	Key         string `json:"key"`
 	Name        string `json:"name"`
 	Description string `json:"description"`
+	Icon        string `json:"icon"` // path of a picture, below /wiki; empty without one
 }
 
 // DefaultTheme is the theme of a space for which nobody chose one.
@@ -60,6 +61,9 @@ func (s *Settings) check() error {
 	}
 	if !validThemeKey.MatchString(s.Theme.Key) {
 		return failure.Invalid.Errorf("The theme key %.300q is not 1 to 255 letters, digits and :._-.", s.Theme.Key)
+	}
+	if s.Theme.Icon != "" && !validIcon.MatchString(s.Theme.Icon) {
+		return failure.Invalid.Errorf("The theme icon %.200q is not a path such as /images/theme.svg.", s.Theme.Icon)
 	}
 	if err := checkLine("theme name", s.Theme.Name); err != nil {
 		return err

@@ -50,7 +50,7 @@ type marked struct {
 func scanMarked(rows *sql.Rows) (m marked, err error) { return m, rows.Scan(&m.kind, &m.id) }
 
 // labelledAtATime is how much of what has a label is looked through at once for something that the viewer may see.
-const labelledAtATime = 500
+const labelledAtATime = 100
 
 // seeLabel returns a label's ID. A label exists for those who may see something that has it.
 func (st *Store) seeLabel(ctx context.Context, q db.Querier, site int64, v Viewer, name string) (int64, bool, error) {

@@ -45,6 +45,10 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		pool.SetMaxIdleConns(conns)
 		return pool, nil
 	}
+	// Profiles and addresses are in it: nobody else on the machine shall read a file that we make.
+	if f, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		f.Close()
+	}
 	write, err := open(url.Values{"_txlock": {"immediate"}}, 1, pragmas...)
 	if err != nil {
 		return nil, err

@@ -126,7 +126,8 @@ func TestAChangeIsWholeOrNothing(t *testing.T) {
 			"an error":         func(a *directory.Account) error { a.DisplayName = "Eve"; return refused },
 			"another ID":       func(a *directory.Account) error { a.ID = "eve"; return nil },
 			"a bad address":    func(a *directory.Account) error { a.DisplayName, a.Email = "Eve", "x"; return nil },
-			"an empty name":    func(a *directory.Account) error { a.PublicName = ""; return nil },
+			"an endless name":  func(a *directory.Account) error { a.PublicName = strings.Repeat("a", 256); return nil },
+			"no chosen name":   func(a *directory.Account) error { a.PublicName = ""; return nil },
 			"a version alone":  func(a *directory.Account) error { a.Version = 99; return nil },
 			"a licence alone":  func(a *directory.Account) error { a.Licensed = true; return nil },
 			"nothing":          func(*directory.Account) error { return nil },
@@ -197,5 +198,36 @@ func TestClosingAnAccountErasesWhatIsPersonalForGood(t *testing.T) {
 			t.Errorf("it was stored as %+v", born)
 		}
 		add(t, dir, site, directory.Account{DisplayName: "New Ada", Email: "ada@example.com"})
+	})
+}
+
+func TestAPublicNameThatNobodyChoseFollowsTheDisplayNameOrHidesIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		dir, site := newSite(t, d)
+		secret := directory.DefaultVisibility()
+		secret[directory.NameField] = directory.OnlyMe
+		hidden := add(t, dir, site, directory.Account{ID: "557058:1f28fbb3", DisplayName: "Eve Hidden", Visibility: secret})
+		if hidden.PublicName != "User 1f28fbb3" {
+			t.Errorf("a hidden name has the public name %q", hidden.PublicName)
+		}
+		chosen := add(t, dir, site, directory.Account{DisplayName: "Ada King", PublicName: "Countess"})
+		unchosen := add(t, dir, site, directory.Account{DisplayName: "Emmy Noether"})
+		for _, tt := range []struct {
+			account directory.Account
+			edit    func(*directory.Account)
+			want    string
+		}{
+			{unchosen, func(a *directory.Account) { a.DisplayName = "Amalie Noether" }, "Amalie Noether"},
+			{chosen, func(a *directory.Account) { a.DisplayName = "Ada Lovelace" }, "Countess"},
+			{chosen, func(a *directory.Account) { a.PublicName = "" }, "Ada Lovelace"},
+			{hidden, func(a *directory.Account) { a.DisplayName = "Eve Unseen" }, "User 1f28fbb3"},
+			{hidden, func(a *directory.Account) { a.Visibility = directory.DefaultVisibility() }, "Eve Unseen"},
+			{hidden, func(a *directory.Account) { a.Visibility = secret }, "User 1f28fbb3"},
+		} {
+			a, err := dir.Change(t.Context(), site, operator, tt.account.ID, func(a *directory.Account) error { tt.edit(a); return nil })
+			if err != nil || a.PublicName != tt.want {
+				t.Errorf("%s has the public name %q (%v), want %q", a.DisplayName, a.PublicName, err, tt.want)
+			}
+		}
 	})
 }

@@ -49,21 +49,27 @@ func (d *Directory) AdminKeyValid(ctx context.Context, site int64, accountID str
 
 // EnableAdminKey gives an account an admin key for a time from now on, in place of the one it may have.
 func (d *Directory) EnableAdminKey(ctx context.Context, site int64, by change.Actor, accountID string, life time.Duration) (AdminKey, error) {
+	var k AdminKey
+	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) (err error) {
+		k, err = d.EnableAdminKeyIn(ctx, tx, accountID, life)
+		return err
+	})
+	return k, err
+}
+
+// EnableAdminKeyIn is [Directory.EnableAdminKey] inside a transaction.
+func (d *Directory) EnableAdminKeyIn(ctx context.Context, tx *change.Tx, accountID string, life time.Duration) (AdminKey, error) {
 	if life <= 0 || life > LongestAdminKey {
 		return AdminKey{}, failure.Invalid.Errorf("An admin key is good for 1 to %d minutes.", LongestAdminKey/time.Minute)
 	}
-	var k AdminKey
-	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		k = AdminKey{accountID, tx.Now, tx.Now.Add(life).Truncate(time.Millisecond)}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO admin_keys (site_id, account_id, enabled_at, expires_at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (site_id, account_id) DO UPDATE SET enabled_at = excluded.enabled_at, expires_at = excluded.expires_at`,
-			site, accountID, k.EnabledAt.UnixMicro(), k.ExpiresAt.UnixMicro()); err != nil {
-			return err
-		}
-		tx.Record(change.Record{Operation: "admin-key.enable", Target: "account:" + accountID, Access: true, Fields: change.Fields{"ExpiresAt": {nil, k.ExpiresAt}}})
-		return nil
-	})
-	return k, err
+	k := AdminKey{accountID, tx.Now, tx.Now.Add(life).Truncate(time.Millisecond)}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO admin_keys (site_id, account_id, enabled_at, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (site_id, account_id) DO UPDATE SET enabled_at = excluded.enabled_at, expires_at = excluded.expires_at`,
+		tx.Site, accountID, k.EnabledAt.UnixMicro(), k.ExpiresAt.UnixMicro()); err != nil {
+		return k, err
+	}
+	tx.Record(change.Record{Operation: "admin-key.enable", Target: "account:" + accountID, Access: true, Fields: change.Fields{"ExpiresAt": {nil, k.ExpiresAt}}})
+	return k, nil
 }
 
 // DisableAdminKey takes an account's admin key away, if it has one.

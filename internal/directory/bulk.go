@@ -159,6 +159,9 @@ func (a Account) edited(id string, e Edit) (Account, error) {
 	if err := e.Set(&a); err != nil {
 		return before, err
 	}
+	if before.ID != "" {
+		a.follow(before)
+	}
 	a.fillDefaults()
 	switch {
 	case a.ID != id:

@@ -12,7 +12,8 @@ import (
 
 // Directory is the accounts and groups of every site in a database. Each method names the site it works on.
 type Directory struct {
-	Changes *change.Log
+	Changes   *change.Log
+	TokenLife time.Duration // how long a token can be good; [MaxTokenLife] where 0
 }
 
 func (d *Directory) db() *db.DB { return d.Changes.DB }

@@ -29,12 +29,15 @@ func (d *Directory) PrivacyUnsafeEmails(ctx context.Context, site int64, by chan
 		}
 		return err
 	})
-	return disclosed, unrecorded(err)
+	if err != nil {
+		return nil, unrecorded(err)
+	}
+	return disclosed, nil
 }
 
 // unrecorded makes of a disclosure that could not be recorded one that cannot be had now.
 func unrecorded(err error) error {
-	if kind, _ := failure.Of(err); err != nil && kind == failure.Internal {
+	if kind, _ := failure.Of(err); kind == failure.Internal {
 		return fmt.Errorf("%w: %w", failure.Unavailable.Errorf("The disclosure cannot be recorded now."), err)
 	}
 	return err
@@ -89,7 +92,10 @@ func (d *Directory) CheckAccess(ctx context.Context, site int64, by change.Actor
 		}})
 		return nil
 	})
-	return access, unrecorded(err)
+	if err != nil {
+		return Access{}, unrecorded(err)
+	}
+	return access, nil
 }
 
 type licence struct {

@@ -1,10 +1,24 @@
 package directory_test
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"pgregory.net/rapid"
 )
+
+// follow does some of the steps in any order, each any number of times, and the step "" in the end. Unlike
+// [rapid.T.Repeat] it looks but once, as every step is a transaction.
+func follow(t *rapid.T, steps map[string]func(*rapid.T)) {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(steps)), func(name string) bool { return name == "" })
+	for _, name := range rapid.SliceOfN(rapid.SampledFrom(names), 1, 24).Draw(t, "steps") {
+		steps[name](t)
+	}
+	steps[""](t)
+}
 
 // event is one call of a concurrent history: what was asked and answered, and when it began and ended.
 type event[In, Out any] struct {

@@ -60,7 +60,7 @@ func invitable(addresses []string) []string {
 	seen := map[string]bool{}
 	for _, address := range addresses {
 		key, err := EmailKey(address)
-		if err != nil || seen[key] || mail.CheckAddress(mailbox(address, key)) != nil {
+		if err != nil || seen[key] || mail.CheckAddress(address) != nil || mail.CheckAddress(mailbox(address, key)) != nil {
 			continue
 		}
 		seen[key] = true

@@ -110,6 +110,9 @@ func TestOneAdministratorStaysHoweverManyAreTakenAwayAtOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		for how, take := range depose {
 			for also, takeOther := range depose {
+				if how > also {
+					continue // was the other way round
+				}
 				c := newCourt(t, d)
 				var errs [2]error
 				var both sync.WaitGroup

@@ -115,7 +115,7 @@ func TestGroupsHoldWhomThePlainModelHolds(t *testing.T) {
 			}
 			c.account = rapid.SampledFrom(c.accounts)
 			c.groups = []string{c.newGroup(rt), c.newGroup(rt)}
-			rt.Repeat(map[string]func(*rapid.T){"add": c.add, "remove": c.remove, "turn": c.turn, "drop": c.drop, "": c.agree})
+			follow(rt, map[string]func(*rapid.T){"add": c.add, "remove": c.remove, "turn": c.turn, "drop": c.drop, "": c.agree})
 		})
 	})
 }

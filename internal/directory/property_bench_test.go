@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -161,6 +162,13 @@ func (bed *bench) plainly(ctx context.Context, pool *sql.DB, how *sql.TxOptions,
 	}
 }
 
+// What a record of a change holds besides: as long as it is, made beforehand.
+var (
+	digest = strings.Repeat("0123456789abcdef", 4)
+	salt   = digest[:32]
+	detail = `{"Bytes":[12,12]}`
+)
+
 func (bed *bench) once(ctx context.Context, pool *sql.DB, how *sql.TxOptions, user string) error {
 	tx, err := pool.BeginTx(ctx, how)
 	if err != nil {
@@ -184,9 +192,10 @@ func (bed *bench) once(ctx context.Context, pool *sql.DB, how *sql.TxOptions, us
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		bed.site, changeID.String(), 0, now, "", "", "", "", "cli", "property.update", "property:"+user+"/k", version+1, `{"Bytes":[9,9]}`); err != nil {
+		INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail,
+			ip_salt, ip_digest, detail_salt, detail_digest)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		bed.site, changeID.String(), 0, now, "", "", "", "", "cli", "property.update", "property:"+user+"/k", version+1, detail, "", "", salt, digest); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -89,7 +89,7 @@ func TestPropertiesAreKeptAsThePlainModelKeepsThem(t *testing.T) {
 					rt.Fatalf("%s: %v, want kind %d", what, err, want)
 				}
 			}
-			rt.Repeat(map[string]func(*rapid.T){
+			follow(rt, map[string]func(*rapid.T){
 				"add": func(rt *rapid.T) {
 					p := directory.Property{Key: key.Draw(rt, "key"), App: app.Draw(rt, "app"), Value: value.Draw(rt, "value")}
 					_, err := dir.AddProperty(ctx, site, operator, user, p, limits)

@@ -2,9 +2,7 @@ package directory
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -123,12 +121,12 @@ func (d *Directory) DeleteProperty(ctx context.Context, site int64, by change.Ac
 	})
 }
 
-// recordProperty notes a change of a property: of its value only how long it is and its digest, as it may
-// hold anything.
+// recordProperty notes a change of a property: of its value only how long it is, as records outlive what an
+// account erases.
 func recordProperty(tx *change.Tx, operation, accountID string, before, after Property) {
 	tx.Record(change.Record{
 		Operation: operation, Target: "property:" + accountID + "/" + after.Key, Version: after.Version,
-		Fields: change.Fields{"Bytes": {before.size(), after.size()}, "SHA256": {before.digest(), after.digest()}},
+		Fields: change.Fields{"Bytes": {before.size(), after.size()}},
 	})
 }
 
@@ -138,12 +136,4 @@ func (p Property) size() any {
 		return nil
 	}
 	return len(p.Value)
-}
-
-func (p Property) digest() any {
-	if p.ID == "" {
-		return nil
-	}
-	sum := sha256.Sum256([]byte(p.Value))
-	return hex.EncodeToString(sum[:])
 }

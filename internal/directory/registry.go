@@ -60,9 +60,6 @@ func (a *Account) fillDefaults() {
 	if a.Status == "" {
 		a.Status = Active
 	}
-	if a.PublicName == "" {
-		a.PublicName = a.DisplayName
-	}
 	if a.DisplayName == "" {
 		a.DisplayName = a.PublicName
 	}
@@ -71,6 +68,24 @@ func (a *Account) fillDefaults() {
 	}
 	if a.Visibility == (Visibility{}) {
 		a.Visibility = DefaultVisibility()
+	}
+	if a.PublicName == "" {
+		a.PublicName = a.unchosenName()
+	}
+}
+
+// unchosenName is the public name of somebody who chose none: the display name where everybody may see it.
+func (a *Account) unchosenName() string {
+	if a.Visibility[NameField] == Anyone {
+		return a.DisplayName
+	}
+	return "User " + a.ID[max(0, len(a.ID)-8):]
+}
+
+// follow lets a public name that nobody chose follow what it was made from.
+func (a *Account) follow(old Account) {
+	if a.PublicName == "" || a.PublicName == old.PublicName && old.PublicName == old.unchosenName() {
+		a.PublicName = a.unchosenName()
 	}
 }
 
@@ -122,6 +137,7 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 	if old.Status == Closed && a.Status != Closed {
 		return old, failure.Conflict.Errorf("Account %s is closed: what was personal is erased, so it cannot come back.", a.ID)
 	}
+	a.follow(old)
 	if a.Status == Closed {
 		a.erase()
 	}

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -41,7 +42,7 @@ type Token struct {
 	LastUsed  time.Time // zero if never; at most a minute behind
 }
 
-// MaxTokenLife is how long a token can be good.
+// MaxTokenLife is how long a token can be good, outside a stand-in.
 const MaxTokenLife = 365 * 24 * time.Hour
 
 // NewSecret makes the text of a token of a site: roster_<site>_<256 random bits><checksum>.
@@ -88,8 +89,9 @@ func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t 
 		return t, failure.Invalid.Errorf("Account %s is %s; only an active account can have a token.", a.ID, a.Status)
 	}
 	now := d.Changes.Now().UTC().Truncate(time.Microsecond)
+	last := now.Add(cmp.Or(d.TokenLife, MaxTokenLife))
 	if t.ExpiresAt.IsZero() {
-		t.ExpiresAt = now.Add(MaxTokenLife)
+		t.ExpiresAt = last
 	}
 	if t.Kind == "" {
 		t.Kind = Classic
@@ -98,7 +100,7 @@ func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t 
 		}
 	}
 	switch {
-	case !t.ExpiresAt.After(now) || t.ExpiresAt.After(now.Add(MaxTokenLife)):
+	case !t.ExpiresAt.After(now) || t.ExpiresAt.After(last):
 		return t, failure.Invalid.Errorf("A token expires in the future, at most a year from now.")
 	case (t.Kind == Scoped) != (len(t.Scopes) > 0):
 		return t, failure.Invalid.Errorf("A scoped token has scopes, and a classic one has none.")

@@ -30,7 +30,6 @@ const (
 	HeadersTooLarge
 	WrongMediaType
 	Disabled // the site has switched the operation off
-	Unbuilt  // declared in the table, not served yet
 	Unavailable
 	TooMany // calls in too short a time
 )

@@ -11,6 +11,9 @@ import (
 	"github.com/rosterhq/roster/internal/site"
 )
 
+// endless is longer than any stand-in runs.
+const endless = 250 * 365 * 24 * time.Hour
+
 // batch is how many accounts or spaces share a transaction: so few that a seed of any size needs little memory.
 const batch = 500
 
@@ -52,7 +55,7 @@ func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error
 	if err != nil {
 		return a, placed(p.Site.Line, "site", err)
 	}
-	d := &directory.Directory{Changes: log}
+	d := &directory.Directory{Changes: log, TokenLife: endless}
 	if err := then.Write(ctx, a.Site.ID, by, func(tx *change.Tx) error { return p.addGroups(ctx, d, tx) }); err != nil {
 		return a, err
 	}
@@ -125,7 +128,7 @@ func (p *plan) addAccount(ctx context.Context, d *directory.Directory, tx *chang
 	}
 	for j := range seeded.Tokens {
 		t := &seeded.Tokens[j]
-		token := directory.Token{ID: t.id(p.cloudID, a.ID), Label: t.Label, Scopes: slices.Clone(t.Scopes)}
+		token := directory.Token{ID: t.id(p.cloudID, a.ID), Label: t.Label, Scopes: slices.Clone(t.Scopes), ExpiresAt: p.Time.AddDate(100, 0, 0)}
 		if t.ExpiresIn > 0 {
 			token.ExpiresAt = now.UTC().Truncate(time.Microsecond).Add(t.ExpiresIn)
 		}

@@ -76,7 +76,7 @@ type Token struct {
 	Label     string        `yaml:"label" required:"true" doc:"What the token is for. Labels of one account differ."`
 	Secret    string        `yaml:"secret" doc:"The token's text. It follows from the site, the account and the label."`
 	Scopes    []string      `yaml:"scopes" doc:"What the token is limited to; without scopes it may do all that the account may."`
-	ExpiresIn time.Duration `yaml:"expiresIn" default:"365d" doc:"How long the token is good, counted from when the seed is applied."`
+	ExpiresIn time.Duration `yaml:"expiresIn" doc:"How long the token is good, counted from when the seed is applied; a century from the seed's own time unless given."`
 }
 
 // DefaultTime is the clock of a document that gives none.

@@ -22,6 +22,17 @@ type Found struct {
 	Site
 	Way  Way
 	Path string // what is left of the escaped path: always /wiki/… or a path of ours
+
+	host string // as the request says it, with its port; empty unless that found the site
+}
+
+// URL is [Site.URL], or the host name by which the site was found where it has no better address.
+func (f Found) URL(server string, standIn bool) string {
+	if f.host == "" || f.PublicURL != "" || f.Default {
+		return f.Site.URL(server, standIn)
+	}
+	scheme, _, _ := strings.Cut(server, ":")
+	return scheme + "://" + f.host
 }
 
 // Resolver tells which site a request is for.
@@ -44,12 +55,15 @@ func (r *Resolver) Resolve(ctx context.Context, host, path string) (Found, error
 		name, rest, _ := strings.Cut(rest, "/")
 		return r.found(ctx, ByName, "/"+rest, `name = $1`, name)
 	}
+	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+		name = h
 	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return r.found(ctx, ByHost, path, `site_id = COALESCE((SELECT site_id FROM site_hosts WHERE host = $1),
-		(SELECT site_id FROM sites WHERE is_default))`, host)
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	f, err := r.found(ctx, ByHost, path, `site_id = COALESCE((SELECT site_id FROM site_hosts WHERE host = $1),
+		(SELECT site_id FROM sites WHERE is_default))`, name)
+	f.host = host
+	return f, err
 }
 
 func (r *Resolver) found(ctx context.Context, way Way, rest, where, key string) (Found, error) {
@@ -60,5 +74,5 @@ func (r *Resolver) found(ctx context.Context, way Way, rest, where, key string) 
 	if err == nil && !ok {
 		err = failure.NotFound.Errorf("There is no such site.")
 	}
-	return Found{s, way, rest}, err
+	return Found{Site: s, Way: way, Path: rest}, err
 }

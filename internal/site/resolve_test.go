@@ -84,3 +84,26 @@ func TestOnlyAStandInServesSitesByName(t *testing.T) {
 		}
 	})
 }
+
+func TestASiteFoundByItsHostHasItsLinksThere(t *testing.T) {
+	opened(t, func(t *testing.T, st *site.Store) {
+		add(t, st, site.Site{Name: "main"})
+		plain := add(t, st, site.Site{Name: "plain", Hosts: []string{"plain.example"}})
+		public := add(t, st, site.Site{Name: "public", PublicURL: "https://public.example"})
+		r := &site.Resolver{Sites: st}
+		for _, tt := range []struct {
+			host, path string
+			site       site.Site
+			want       string
+		}{
+			{"plain.example:8080", "/wiki/x", plain, "http://plain.example:8080"},
+			{"elsewhere", "/ex/confluence/" + plain.CloudID + "/x", plain, "http://s/ex/confluence/" + plain.CloudID},
+			{"public.example", "/wiki/x", public, "https://public.example"},
+		} {
+			found, err := r.Resolve(t.Context(), tt.host, tt.path)
+			if err != nil || found.ID != tt.site.ID || found.URL("http://s", false) != tt.want {
+				t.Errorf("%s%s is %s at %s (%v), want %s at %s", tt.host, tt.path, found.Name, found.URL("http://s", false), err, tt.site.Name, tt.want)
+			}
+		}
+	})
+}

@@ -69,7 +69,7 @@ var SettingsTable = []Setting{
 	toggle("emailApi", true, "the e-mail operations for approved apps are served", func(s *Settings) *bool { return &s.EmailAPI }),
 	toggle("accessApi", true, "check-access-by-email and invite-by-email are served", func(s *Settings) *bool { return &s.AccessAPI }),
 	number("bulkCap", 100, 1, 200, "most users that GET /user/bulk answers", func(s *Settings) *int { return &s.BulkCap }),
-	number("pageCap", 200, 1, 1000, "most entries on a page of groups, memberships and search results", func(s *Settings) *int { return &s.PageCap }),
+	number("pageCap", 200, 1, 1000, "most entries on a page of groups, memberships, members and search results", func(s *Settings) *int { return &s.PageCap }),
 	choice("propertyAccess", ByOwner, ByContract+"|"+ByOwner,
 		"who touches a user's properties: all who can use the site, or the user, administrators and the app that made the property; a stand-in's sites begin with contract",
 		func(s *Settings) *string { return &s.PropertyAccess }),

@@ -15,6 +15,7 @@ import (
 var others = map[string]string{
 	"fidelity": "observed", "viewProfiles": "groups", "bulkCap": "7", "pageCap": "1000",
 	"propertyAccess": "contract", "propertyKeyBytes": "1", "propertyValueBytes": "2", "propertiesPerUserAndApp": "1",
+	"whoMayInvite": "administrators", "invitationDays": "30", "invitationCooldownMinutes": "0", "accessCallsPerMinute": "600",
 	"auditRetentionDays": "90",
 }
 

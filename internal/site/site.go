@@ -31,15 +31,17 @@ type Site struct {
 }
 
 // URL is where people and links reach the site, without /wiki: its public URL, else the server's for the default
-// site, and below it for the others of a stand-in.
+// site, and for the others their path in a stand-in or the gateway's.
 func (s Site) URL(server string, standIn bool) string {
 	switch {
 	case s.PublicURL != "":
 		return s.PublicURL
-	case s.Default || !standIn:
+	case s.Default:
 		return server
+	case standIn:
+		return server + "/_site/" + s.Name
 	}
-	return server + "/_site/" + s.Name
+	return s.GatewayURL(server)
 }
 
 // GatewayURL is where the site is reached through the gateway, without /wiki.
@@ -106,7 +108,7 @@ func (st *Store) AddIn(ctx context.Context, tx *change.Tx, s Site) (Site, error)
 		return s, err
 	}
 	tx.Record(change.Record{Operation: "site.create", Target: "site:" + s.CloudID, Fields: change.Fields{"name": {nil, s.Name}}})
-	return s, addHosts(ctx, tx, s.ID, s.Hosts)
+	return s, addHosts(ctx, tx, s.ID, s.allHosts())
 }
 
 // prepare checks a new site and fills in what it does not give.
@@ -123,6 +125,19 @@ func (s *Site) prepare() error {
 		s.Settings = DefaultSettings()
 	}
 	return checkPublicURL(s.PublicURL)
+}
+
+// allHosts are the site's host names, with that of its public URL: a site is found where it says that it is. A
+// public URL with a path of its own is behind a proxy that sorts by path.
+func (s Site) allHosts() []string {
+	u, err := url.Parse(s.PublicURL)
+	if err != nil || u.Path != "" || u.Hostname() == "" {
+		return s.Hosts
+	}
+	if host := strings.ToLower(u.Hostname()); validHost.MatchString(host) && !slices.Contains(s.Hosts, host) {
+		return append(slices.Clone(s.Hosts), host)
+	}
+	return s.Hosts
 }
 
 func addHosts(ctx context.Context, tx *change.Tx, id int64, hosts []string) error {
@@ -222,6 +237,9 @@ func (st *Store) Change(ctx context.Context, by change.Actor, name string, edit 
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE sites SET public_url = $1, settings = $2 WHERE site_id = $3`, now.PublicURL, string(settings), old.ID); err != nil {
 			return err
+		}
+		if now.PublicURL != before.PublicURL {
+			now.Hosts = now.allHosts()
 		}
 		if !slices.Equal(before.Hosts, now.Hosts) {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM site_hosts WHERE site_id = $1`, old.ID); err != nil {

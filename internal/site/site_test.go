@@ -230,7 +230,7 @@ func TestASitesURLFollowsFromTheServersUnlessItHasItsOwn(t *testing.T) {
 	}{
 		{site.Site{Name: "a", Default: true}, true, "http://s"},
 		{site.Site{Name: "a"}, true, "http://s/_site/a"},
-		{site.Site{Name: "a"}, false, "http://s"},
+		{site.Site{Name: "a", CloudID: "c"}, false, "http://s/ex/confluence/c"},
 		{site.Site{Name: "a", PublicURL: "https://p"}, true, "https://p"},
 	} {
 		if got := tt.site.URL("http://s", tt.standIn); got != tt.want {

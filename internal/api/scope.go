@@ -1,0 +1,16 @@
+package api
+
+import (
+	"slices"
+	"strings"
+)
+
+// Scopes returns every scope that some operation asks for, in the order of the alphabet.
+func Scopes() []string {
+	var all []string
+	for _, op := range operations {
+		all = append(all, strings.Fields(op.scopes.classic+" "+op.scopes.granular)...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
