@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +13,7 @@ import (
 
 func newSpaceCommand(e *env) *cobra.Command {
 	return withJSON(family("space", "Make and change the spaces that profiles refer to",
-		newSpaceAdd(e), newSpaceList(e), newSpaceShow(e), newSpaceSet(e), newSpaceDelete(e),
+		newSpaceAdd(e), newSpaceList(e), newSpaceShow(e), newSpaceSet(e), newSpaceLabel(e), newSpacePermit(e), newSpaceDelete(e),
 		newAppRule(e, "block-apps", "Keep apps from the content of a space, as far as app access rules apply", "Apps are blocked from space %s.", true),
 		newAppRule(e, "allow-apps", "Let apps at the content of a space again", "Apps are allowed in space %s.", false)))
 }
@@ -116,7 +117,10 @@ func newSpaceShow(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v := showSpace(space)
+			v, err := b.spaceWhole(cmd.Context(), s.ID, space)
+			if err != nil {
+				return err
+			}
 			return e.describe(cmd, v, []fact{
 				{"space ID", strconv.FormatInt(v.ID, 10)},
 				{"key", v.Key},
@@ -127,52 +131,15 @@ func newSpaceShow(e *env) *cobra.Command {
 				{"owner", v.Owner},
 				{"description", v.Description},
 				{"icon", v.Icon},
+				{"homepage", contentText(v.Homepage)},
+				{"labels", strings.Join(v.Labels, " ")},
+				{"permissions", strings.Join(v.Permissions, ", ")},
 				{"apps", map[bool]string{true: "blocked"}[v.AppsBlocked]},
 				{"created", v.CreatedAt},
 				{"created by", v.CreatedBy},
 			})
 		}),
 	}
-}
-
-func newSpaceSet(e *env) *cobra.Command {
-	var given content.Space
-	cmd := &cobra.Command{
-		Use:   "set KEY",
-		Short: "Change those parts of a space that are given; an empty value clears one",
-		Args:  cobra.ExactArgs(1),
-		RunE: e.onSite(func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
-			if err := b.fillOwner(cmd.Context(), s.ID, &given); err != nil {
-				return err
-			}
-			changed := false
-			space, err := b.Content.Change(cmd.Context(), s.ID, b.By, args[0], func(space *content.Space) error {
-				for flag, copied := range map[string]func(){
-					"name":        func() { space.Name = given.Name },
-					"alias":       func() { space.Alias = given.Alias },
-					"status":      func() { space.Status = given.Status },
-					"owner":       func() { space.Owner = given.Owner },
-					"description": func() { space.Description = given.Description },
-					"icon":        func() { space.Icon = given.Icon },
-				} {
-					if cmd.Flags().Changed(flag) {
-						changed = true
-						copied()
-					}
-				}
-				if !changed {
-					return misuse("there is nothing to set")
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			return e.report(cmd, showSpace(space), "Space %s is changed.", space.Key)
-		}),
-	}
-	bindSpace(cmd, &given)
-	return cmd
 }
 
 // newAppRule sets the app access rule of a space.
@@ -227,11 +194,13 @@ type spaceView struct {
 	AppsBlocked bool                `json:"appsBlocked,omitempty"`
 	CreatedAt   string              `json:"createdAt"`
 	CreatedBy   string              `json:"createdBy,omitempty"`
+	Labels      []string            `json:"labels,omitempty"`      // only where one space is shown
+	Permissions []string            `json:"permissions,omitempty"` // likewise, as roster space permit takes them
 }
 
 func showSpace(s content.Space) spaceView {
 	return spaceView{
 		s.ID, s.Key, s.Alias, s.Name, s.Type, s.Status, s.Owner, s.Description, s.Icon, s.Homepage,
-		s.AppsBlocked, moment(s.CreatedAt), s.CreatedBy,
+		s.AppsBlocked, moment(s.CreatedAt), s.CreatedBy, nil, nil,
 	}
 }

@@ -61,7 +61,7 @@ func itemOf(offered []string) *schemaObject {
 	if len(offered) == 0 {
 		return &schemaObject{Type: "string"}
 	}
-	listed, nested := &schemaObject{}, &schemaObject{}
+	listed, nested := &schemaObject{Type: "string"}, &schemaObject{Type: "string"}
 	var roots []string
 	for _, value := range offered {
 		listed.Enum = append(listed.Enum, value)

@@ -6,7 +6,6 @@ import (
 	"github.com/rosterhq/roster/internal/avatar"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
-	"github.com/rosterhq/roster/internal/site"
 )
 
 func TestAPictureTellsNothingToWhoMaySeeNobody(t *testing.T) {
@@ -15,26 +14,26 @@ func TestAPictureTellsNothingToWhoMaySeeNobody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		closed := newSite(t, d, with("viewProfiles", "groups"))
+		groups := newSite(t, d, with("viewProfiles", "groups"))
 		open := newSite(t, d, with("viewProfiles", "groups"), with("anonymousAccess", "true"), with("anonymousProfiles", "true"))
-		scoped := newSite(t, d, with("viewProfiles", "groups"), with("anonymousAccess", "true"), func(s *site.Site) { s.Settings.Fidelity = site.Observed })
+		unviewed := newSite(t, d, with("viewProfiles", "groups"), with("anonymousAccess", "true"), observedSite)
 		for _, test := range []struct {
 			site  *testSite
 			of    string
 			by    string
 			shown bool
 		}{
-			{closed, public, "", false},
-			{closed, public, unlicensed, false},
-			{closed, public, deactivated, false},
-			{closed, public, person, false},
-			{closed, person, unlicensed, false},
-			{closed, person, person, true},
-			{closed, unlicensed, unlicensed, true},
-			{closed, public, colleague, true},
-			{closed, public, admin, true},
+			{groups, public, "", false},
+			{groups, public, unlicensed, false},
+			{groups, public, deactivated, false},
+			{groups, public, person, false},
+			{groups, person, unlicensed, false},
+			{groups, person, person, true},
+			{groups, unlicensed, unlicensed, true},
+			{groups, public, colleague, true},
+			{groups, public, admin, true},
 			{open, public, "", true},
-			{scoped, public, "", false},
+			{unviewed, public, "", false},
 		} {
 			got := test.site.get(test.by, "/wiki/aa-avatar/"+accountID(test.of))
 			if got.status != 200 || (got.body != string(neutral)) != test.shown {

@@ -31,7 +31,7 @@ var dumped = []string{
 	`SELECT 'mark', site_id, list, first, entries FROM list_marks`,
 	`SELECT 'permission', site_id, permission, group_id FROM global_permissions`,
 	`SELECT 'token', site_id, token_id, account_id, secret_hash, label, kind, scopes, created_at, expires_at, revoked_at FROM tokens`,
-	`SELECT 'space', site_id, space_id, version, space_key, alias, name, kind, status, owner, description, homepage_id, created_at, created_by FROM spaces`,
+	`SELECT 'space', site_id, space_id, version, space_key, alias, name, kind, status, owner, description, icon, homepage_id, settings, look_and_feel, created_at, created_by FROM spaces`,
 	`SELECT 'space permission', site_id, space_id, permission_id, operation, target, subject_kind, subject_id, anonymous, unlicensed FROM space_permissions`,
 	`SELECT 'content', site_id, content_id, space_id, parent_id, kind, status, title, body, version, version_at, version_by, created_at, created_by FROM content`,
 	`SELECT 'restriction', site_id, content_id, operation, subject_kind, subject_id FROM content_restrictions`,

@@ -63,7 +63,13 @@ func (p *plan) watchers(refs []string) ([]string, error) {
 
 // space is a space as the store takes it.
 func (p *plan) space(s *Space) (content.Space, error) {
-	c := content.Space{ID: s.ID, Key: s.Key, Alias: s.Alias, Name: s.Name, Type: s.Type, Status: s.Status, Description: s.Description, AppsBlocked: s.AppsBlocked}
+	c := content.Space{
+		ID: s.ID, Key: s.Key, Alias: s.Alias, Name: s.Name, Type: s.Type, Status: s.Status, Description: s.Description, AppsBlocked: s.AppsBlocked,
+		Icon: s.Icon, LookAndFeel: string(s.LookAndFeel), Settings: content.Settings{
+			RouteOverride: s.Settings.RouteOverride, ContentMode: s.Settings.ContentMode,
+			Editor: content.Editor(s.Settings.Editor), Theme: content.Theme(s.Theme),
+		},
+	}
 	if s.Owner == "" {
 		return c, nil
 	}

@@ -13,12 +13,38 @@ type Space struct {
 	Status      content.SpaceStatus `yaml:"status" oneof:"current archived" default:"current" doc:"Whether the space is in use."`
 	Owner       string              `yaml:"owner" doc:"The owner's e-mail address or account ID, of an account of the same document."`
 	Description string              `yaml:"description" doc:"What the space is for, as plain text."`
+	Icon        string              `yaml:"icon" doc:"Path of the space's picture below /wiki. Without one, a personal space shows its owner's."`
+	Settings    SpaceSettings       `yaml:"settings" doc:"How the space is set up."`
+	Theme       SpaceTheme          `yaml:"theme" doc:"What an app makes the space look like. Without one, the look of the site."`
+	LookAndFeel LookAndFeel         `yaml:"lookAndFeel" doc:"Colours and measures of the space that differ from those of the site."`
 	Labels      []string            `yaml:"labels" doc:"Words that mark the space, such as archive or team:lab."`
 	Permissions []SpacePermission   `yaml:"permissions" doc:"Who may do what in the space. Without any, everyone who can use the site reads it."`
 	AppsBlocked bool                `yaml:"appsBlocked" doc:"Whether apps are kept from the content of the space, as far as app access rules apply."`
 	Watchers    []string            `yaml:"watchers" doc:"Who watches the space: e-mail addresses or account IDs of accounts of the same document."`
 	Homepage    string              `yaml:"homepage" doc:"The title of one of its pages."`
 	Pages       []Page              `yaml:"pages" doc:"The space's content, parents first."`
+}
+
+// SpaceSettings are how a space is set up.
+type SpaceSettings struct {
+	RouteOverride bool        `yaml:"routeOverrideEnabled" doc:"Whether a theme's own page stands before the homepage."`
+	ContentMode   string      `yaml:"contentMode" oneof:"standard compact" doc:"How dense content looks."`
+	Editor        SpaceEditor `yaml:"editor" doc:"The editor for each kind of content."`
+}
+
+// SpaceEditor names the editor for each kind of content in a space.
+type SpaceEditor struct {
+	Page     string `yaml:"page" default:"v2" doc:"The editor of pages."`
+	Blogpost string `yaml:"blogpost" default:"v2" doc:"The editor of blog posts."`
+	Default  string `yaml:"default" default:"v2" doc:"The editor of everything else."`
+}
+
+// SpaceTheme is what an app makes a space look like.
+type SpaceTheme struct {
+	Key         string `yaml:"themeKey" required:"true" doc:"The theme's key."`
+	Name        string `yaml:"name" doc:"The theme's name."`
+	Description string `yaml:"description" doc:"What the theme looks like."`
+	Icon        string `yaml:"icon" doc:"Path of the theme's picture below /wiki."`
 }
 
 // SpacePermission lets a group, a user or callers of a kind do one thing in a space.

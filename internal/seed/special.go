@@ -28,6 +28,8 @@ func specialOf(t reflect.Type) (special, bool) {
 		return special{readDuration, durationSchema}, true
 	case reflect.TypeFor[directory.Visibility]():
 		return special{readVisibility, visibilitySchema}, true
+	case reflect.TypeFor[LookAndFeel]():
+		return special{readLook, lookSchema}, true
 	case reflect.TypeFor[site.Settings]():
 		return special{readSettings, settingsSchema}, true
 	}
