@@ -12,7 +12,6 @@ import (
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
-	"github.com/rosterhq/roster/internal/mail"
 )
 
 // Ask notes a call that invites addresses, in one transaction that costs the same whoever they belong to. What is
@@ -60,7 +59,7 @@ func invitable(addresses []string) []string {
 	seen := map[string]bool{}
 	for _, address := range addresses {
 		key, err := EmailKey(address)
-		if err != nil || seen[key] || mail.CheckAddress(address) != nil || mail.CheckAddress(mailbox(address, key)) != nil {
+		if err != nil || seen[key] {
 			continue
 		}
 		seen[key] = true

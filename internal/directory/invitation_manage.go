@@ -50,7 +50,7 @@ func (i *Invitations) Resend(ctx context.Context, site int64, by change.Actor, r
 }
 
 // RevokeInvitation makes an invitation useless, named by its ID or address, and reports whether it was good for
-// anything. One that was accepted is a Conflict.
+// anything. Its mail does not leave any more, unless it is being sent. One that was accepted is a Conflict.
 func (d *Directory) RevokeInvitation(ctx context.Context, site int64, by change.Actor, ref string) (revoked bool, err error) {
 	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		inv, err := d.invitation(ctx, tx, site, ref)
@@ -66,12 +66,15 @@ func (d *Directory) RevokeInvitation(ctx context.Context, site int64, by change.
 		}
 		inv.RevokedAt = tx.Now
 		tx.Record(change.Record{Operation: "invitation.revoke", Target: "invitation:" + inv.ID})
+		if err := inv.cancelMail(ctx, tx); err != nil {
+			return err
+		}
 		return inv.store(ctx, tx)
 	})
 	return revoked, err
 }
 
-// forgetInvitations removes what invitations know of an account that is being closed, and keeps a digest of its
+// forgetInvitations removes what invitations know of an account that is being closed, with their mail that waits, and keeps a digest of its
 // address, by which [Invitations] knows that only an administrator may ask it back.
 func (d *Directory) forgetInvitations(ctx context.Context, tx *change.Tx, accountID string) error {
 	email, _, err := db.One(ctx, tx, db.Scalar[string], `SELECT email FROM accounts WHERE site_id = $1 AND account_id = $2`, tx.Site, accountID)
@@ -85,11 +88,14 @@ func (d *Directory) forgetInvitations(ctx context.Context, tx *change.Tx, accoun
 			return err
 		}
 	}
-	ids, err := db.All(ctx, tx, db.Scalar[string], `DELETE FROM invitations WHERE site_id = $1 AND (account_id = $2 OR email_key = $3) RETURNING invitation_id`,
+	gone, err := db.All(ctx, tx, scanInvitation, `DELETE FROM invitations WHERE site_id = $1 AND (account_id = $2 OR email_key = $3) RETURNING `+invitationColumns,
 		tx.Site, accountID, key)
-	for _, id := range ids {
+	for _, inv := range gone {
 		if err == nil {
-			err = tx.EraseTarget(ctx, "invitation:"+id)
+			err = inv.cancelMail(ctx, tx)
+		}
+		if err == nil {
+			err = tx.EraseTarget(ctx, "invitation:"+inv.ID)
 		}
 	}
 	return err

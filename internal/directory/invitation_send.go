@@ -12,6 +12,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/mail"
 )
 
 // mostRequests bounds how many noted calls are read at a time.
@@ -163,6 +164,12 @@ func (i *Invitations) send(ctx context.Context, tx *change.Tx, inv Invitation, t
 		"Email": {nil, inv.Email}, "ExpiresAt": {nil, inv.ExpiresAt}, "Message": {nil, inv.MessageID}, "Administrator": {nil, inv.Administrator},
 	}})
 	return inv, inv.store(ctx, tx)
+}
+
+// cancelMail removes the last mail of an invitation that is good for nothing any more, where it waits.
+func (i Invitation) cancelMail(ctx context.Context, tx *change.Tx) error {
+	_, err := mail.CancelIn(ctx, tx, i.MessageID)
+	return err
 }
 
 func (i Invitation) store(ctx context.Context, tx *change.Tx) error {

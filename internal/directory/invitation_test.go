@@ -184,6 +184,9 @@ func TestAnInvitationIsResentWithAFreshLinkAndRevoked(t *testing.T) {
 		if err != nil || !revoked {
 			t.Error(revoked, err)
 		}
+		if left := i.mails(); len(left) != 1 || left[0].ID == inv.MessageID {
+			t.Errorf("its mail leaves all the same: %+v", left)
+		}
 		if revoked, err = i.dir.RevokeInvitation(t.Context(), i.site, operator, inv.ID); err != nil || revoked {
 			t.Error("again:", revoked, err)
 		}
@@ -229,7 +232,7 @@ func TestWhoHasAccessByNowIsNotWrittenToAgain(t *testing.T) {
 func TestClosingAnAccountForgetsItsInvitationsButNotThatItWasThere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		i := newInviter(t, d)
-		let, err := i.accept(secretIn(i.invite(false, "new@example.com")[0]))
+		let, err := i.accept(secretIn(i.invite(false, "new@example.com", "other@example.com")[0]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,6 +245,9 @@ func TestClosingAnAccountForgetsItsInvitationsButNotThatItWasThere(t *testing.T)
 		kept, err := db.All(t.Context(), d, db.Scalar[string], `SELECT detail FROM changes WHERE site_id = $1 AND detail LIKE '%new@example.com%'`, i.site)
 		if err != nil || len(kept) != 0 {
 			t.Errorf("the records keep %v (%v)", kept, err)
+		}
+		if left := i.mails(); len(left) != 1 || left[0].To[0].Address != "other@example.com" {
+			t.Errorf("the mail that waits is %+v", left)
 		}
 		if n := len(i.invite(false, "NEW@example.com")); n != 1 {
 			t.Errorf("anybody asks back whose account is closed: %d mails", n)

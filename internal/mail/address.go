@@ -25,12 +25,13 @@ func ParseAddress(text string) (Address, error) {
 	return a, a.check()
 }
 
-// CheckAddress refuses an address that could not be mailed. It is narrower than RFC 5321: no quoted local
-// part, no comment, no address literal, no "%" or "!" routing.
+// CheckAddress refuses an address that could not be mailed: the one rule of what an address is. It is narrower than
+// RFC 5321: no quoted local part, no comment, no address literal, no "%" or "!" routing. Letters outside ASCII
+// are taken (RFC 6531).
 func CheckAddress(address string) error {
 	local, domain, ok := cutLast(address, "@")
 	if !ok || len(address) > 254 || len(local) > 64 || !utf8.ValidString(address) ||
-		!isDotted(local, "!#$&'*+-/=?^_`{|}~") || !isDotted(domain, "-") {
+		!isDotted(local, "#$&'*+-/=?^_`{|}~") || !isDotted(domain, "-") {
 		return failure.Invalid.Errorf("The e-mail address cannot be mailed.")
 	}
 	for label := range strings.SplitSeq(domain, ".") {

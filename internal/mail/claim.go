@@ -33,6 +33,8 @@ type claim struct {
 	attempts int
 	// recipients are as the claim found them, in order of place. Only who holds the claim changes them.
 	recipients []Recipient
+	// shown says that the message is captured: an inbox shows its text after it is settled.
+	shown bool
 }
 
 // due returns messages that may be claimed now, of all sites, the longest due first.

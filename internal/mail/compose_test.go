@@ -156,6 +156,7 @@ func TestWhatWouldBreakAHeaderIsRefused(t *testing.T) {
 		"LF in an address":        func(m *mail.Message) { m.To[0].Address = "ada@example.com\nRCPT TO:<eve@example.net>" },
 		"an encoded line break":   func(m *mail.Message) { m.To[0].Address = "ada%0d%0aRCPT@example.com" },
 		"U+760A in an address":    func(m *mail.Message) { m.To[0].Address = "ada\u760a@example.com" },
+		"routing in an address":   func(m *mail.Message) { m.To[0].Address = "eve!ada@example.com" },
 		"U+760D in an address":    func(m *mail.Message) { m.To[0].Address = "ada@ex\u760dample.com" },
 		"a quoted local part":     func(m *mail.Message) { m.To[0].Address = `"ada> RCPT TO:<eve"@example.com` },
 		"an angle bracket":        func(m *mail.Message) { m.To[0].Address = "ada>@example.com" },

@@ -10,7 +10,8 @@ import (
 )
 
 // Resend queues a message again for its recipients that are uncertain or refused, now, as if it were new. It
-// keeps its Message-ID. A message without such recipients, or that is being sent at this moment, is a Conflict.
+// keeps its Message-ID. A message without such recipients, or that is being sent at this moment, or whose text is
+// gone because all its recipients are settled, is a Conflict.
 func (o *Outbox) Resend(ctx context.Context, site int64, by change.Actor, id string) error {
 	err := o.decide(ctx, site, by, id, "mail.resend", Queued, Uncertain, Refused)
 	if err == nil {
@@ -19,8 +20,8 @@ func (o *Outbox) Resend(ctx context.Context, site int64, by change.Actor, id str
 	return err
 }
 
-// MarkSent settles a message's uncertain recipients as sent, because the operator found out that it arrived. A
-// message without such recipients, or that is being sent at this moment, is a Conflict.
+// MarkSent settles a message's uncertain recipients as sent, because the operator found out that it arrived. Its
+// text goes where nobody waits for it any more. A message without such recipients, or that is being sent at this moment, is a Conflict.
 func (o *Outbox) MarkSent(ctx context.Context, site int64, by change.Actor, id string) error {
 	return o.decide(ctx, site, by, id, "mail.mark-sent", Sent, Uncertain)
 }
@@ -35,8 +36,12 @@ func (o *Outbox) decide(ctx context.Context, site int64, by change.Actor, id, op
 		if e.Running && e.DueAt.After(tx.Now) {
 			return failure.Conflict.Errorf("Message %s is being sent; try again later.", id)
 		}
+		if e.TextGone && to == Queued {
+			return failure.Conflict.Errorf("The text of message %s is gone, because it is settled.", id)
+		}
 		fields := change.Fields{}
-		for _, r := range e.Recipients {
+		for i := range e.Recipients {
+			r := &e.Recipients[i]
 			if !slices.Contains(from, r.State) {
 				continue
 			}
@@ -51,6 +56,9 @@ func (o *Outbox) decide(ctx context.Context, site int64, by change.Actor, id, op
 		}
 		tx.Record(change.Record{Operation: operation, Target: target(id), Fields: fields})
 		if to != Queued {
+			if settled(e.Recipients) {
+				return scrub(ctx, tx, e.Message)
+			}
 			return nil
 		}
 		_, err = tx.ExecContext(ctx, `

@@ -14,6 +14,7 @@ import (
 // Entry is a message of the outbox with what became of it.
 type Entry struct {
 	Message    Message
+	TextGone   bool      // all recipients are settled, so that subject, text, HTML, headers and attachments were removed
 	Attempts   int       // since it was queued, or queued again; the running one included
 	DueAt      time.Time // when it is tried next, or the running attempt ends at the latest; zero once nothing is left to do
 	Running    bool      // a worker has it
@@ -60,7 +61,7 @@ func (o *Outbox) Show(ctx context.Context, site int64, id string) (Entry, error)
 }
 
 // Captured returns all messages of a site, the oldest first, whatever became of them: the inbox of a stand-in,
-// which sends nothing.
+// which sends nothing. What a mail server settled before has no text.
 func (o *Outbox) Captured(ctx context.Context, site int64) ([]Message, error) {
 	all, err := o.entries(ctx, o.Changes.DB, site, `true ORDER BY created_at, message_id`, site)
 	messages := make([]Message, len(all))
@@ -124,9 +125,11 @@ func scanEntry(rows *sql.Rows) (e Entry, err error) {
 		e.DueAt = time.UnixMicro(due.Int64).UTC()
 	}
 	e.Running, e.CreatedAt = lease != "", time.UnixMicro(created).UTC()
-	if err := json.Unmarshal([]byte(message), &e.Message); err != nil {
+	var s stored
+	if err := json.Unmarshal([]byte(message), &s); err != nil {
 		return e, fmt.Errorf("decode a message of the outbox: %w", err)
 	}
+	e.Message, e.TextGone = s.Message, s.TextGone
 	return e, nil
 }
 

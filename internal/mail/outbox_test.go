@@ -126,7 +126,7 @@ func TestTheOperatorDecidesAboutUncertainAndRefusedMail(t *testing.T) {
 			{"resend", found, failure.Conflict},
 			{"resend", lost, 0},
 			{"resend", lost, failure.Conflict},
-			{"resend", refused, 0},
+			{"resend", refused, failure.Conflict},
 		} {
 			if err := decide[step.way](step.id); (err == nil) != (step.want == 0) || err != nil && kindOf(err) != step.want {
 				w.Errorf("%s: %v", step.way, err)
@@ -134,11 +134,11 @@ func TestTheOperatorDecidesAboutUncertainAndRefusedMail(t *testing.T) {
 		}
 		w.states(found, mail.Sent)
 		w.states(lost, mail.Queued)
-		if n := w.drain(answering(mail.Answer{Outcome: mail.Accepted})); n != 2 {
+		if n := w.drain(answering(mail.Answer{Outcome: mail.Accepted})); n != 1 {
 			w.Errorf("%d messages are tried again", n)
 		}
 		w.states(lost, mail.Sent)
-		w.states(refused, mail.Sent)
+		w.states(refused, mail.Refused)
 	})
 }
 

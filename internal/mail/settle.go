@@ -37,7 +37,7 @@ func (o *Outbox) begin(ctx context.Context, c *claim, places []int) error {
 }
 
 // settle stores what became of the claim's recipients and gives the message back: for another try at next where
-// one is still queued, else for good. It fails with errLost, and stores nothing, where the claim does not stand.
+// one is still queued, else for good, without its text where all are settled. It fails with errLost, and stores nothing, where the claim does not stand.
 func (o *Outbox) settle(ctx context.Context, c *claim, after []Recipient, next time.Time) error {
 	var due any
 	if slices.ContainsFunc(after, func(r Recipient) bool { return r.State == Queued }) {
@@ -53,6 +53,11 @@ func (o *Outbox) settle(ctx context.Context, c *claim, after []Recipient, next t
 			return errLost
 		}
 		moved := map[State]change.Fields{}
+		if settled(after) && !c.shown {
+			if err := scrub(ctx, tx, c.message); err != nil {
+				return err
+			}
+		}
 		for i, r := range after {
 			if r.State == c.recipients[i].State && r.State != Queued {
 				continue

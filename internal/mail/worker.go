@@ -127,6 +127,7 @@ func (w *Worker) deliver(ctx context.Context, c *claim) {
 	defer release()
 	after := c.found()
 	places := c.toSend()
+	_, c.shown = w.Transport.(Capture)
 	if c.attempts <= w.Retry.Tries && len(places) > 0 {
 		for i, answer := range w.try(held, c, places) {
 			after[places[i]] = c.answered(after[places[i]], answer)

@@ -69,6 +69,11 @@ func TestTheSchemaAndTheParserAgree(t *testing.T) {
 	for text, want := range map[string]bool{
 		"site: {name: a}": true,
 		"{}":              false,
+		"{site: {name: a}, spaces: [{lookAndFeel: {content: {screen: {layer: {width: '1px'}}}}}]}": true,
+		"{site: {name: a}, spaces: [{lookAndFeel: {headings: {colour: red}}}]}":                    false,
+		"{site: {name: a}, spaces: [{lookAndFeel: {spaceReference: red}}]}":                        false,
+		"{site: {name: a}, spaces: [{theme: {name: Loom}}]}":                                       false,
+		"{site: {name: a}, spaces: [{settings: {contentMode: wide}}]}":                             false,
 		"site: {}":        false,
 		"site: {name: 1}": false,
 		"site: {name: a, settings: {bulkCap: 50, emailApi: false, fidelity: observed}}": true,

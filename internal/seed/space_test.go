@@ -25,6 +25,10 @@ spaces:
   status: archived
   owner: ada@example.com
   description: Do not touch.
+  icon: /images/lab.svg
+  settings: {routeOverrideEnabled: true, contentMode: compact, editor: {page: v1, blogpost: v2, default: v3}}
+  theme: {themeKey: loom, name: Loom, description: Cards., icon: /images/loom.png}
+  lookAndFeel: {menus: {color: "#ffffff"}, headings: {color: "#000000"}}
   labels: [science]
   permissions:
   - {operation: create, target: page, group: users, user: "557058:ada", anonymous: true, unlicensed: true}
@@ -36,12 +40,15 @@ spaces:
 `)
 	want := []seed.Space{{
 		Line: 4, ID: 70000, Key: "LAB", Type: content.Global, Name: "Laboratory", Alias: "lab", Status: content.Archived, Owner: "ada@example.com",
-		Description: "Do not touch.", Labels: []string{"science"},
-		Permissions: []seed.SpacePermission{{Line: 14, Operation: "create", Target: "page", Group: "users", User: "557058:ada", Anonymous: true, Unlicensed: true}},
+		Description: "Do not touch.", Icon: "/images/lab.svg",
+		Settings:    seed.SpaceSettings{RouteOverride: true, ContentMode: "compact", Editor: seed.SpaceEditor{Page: "v1", Blogpost: "v2", Default: "v3"}},
+		Theme:       seed.SpaceTheme{Key: "loom", Name: "Loom", Description: "Cards.", Icon: "/images/loom.png"},
+		LookAndFeel: `{"headings":{"color":"#000000"},"menus":{"color":"#ffffff"}}`, Labels: []string{"science"},
+		Permissions: []seed.SpacePermission{{Line: 18, Operation: "create", Target: "page", Group: "users", User: "557058:ada", Anonymous: true, Unlicensed: true}},
 		AppsBlocked: true, Watchers: []string{"ada@example.com"}, Homepage: "Start",
 		Pages: []seed.Page{{
-			Line: 19, ID: 70001, Type: "page", Status: "current", Title: "Start", Body: "<p/>", Parent: "None", Labels: []string{"a"}, Watchers: []string{"557058:ada"},
-			Restrictions: []seed.Restriction{{Line: 19, Operation: "update", Group: "users", User: "ada@example.com"}},
+			Line: 23, ID: 70001, Type: "page", Status: "current", Title: "Start", Body: "<p/>", Parent: "None", Labels: []string{"a"}, Watchers: []string{"557058:ada"},
+			Restrictions: []seed.Restriction{{Line: 23, Operation: "update", Group: "users", User: "ada@example.com"}},
 		}},
 	}}
 	if diff := cmp.Diff(want, s.Documents[0].Spaces); diff != "" {
@@ -61,6 +68,9 @@ func TestWhatIsWrongInASpaceIsNamedWithItsLine(t *testing.T) {
 			{"- {owner: ada@example.com}\n- {owner: ada@example.com}\n", "line 5: spaces[1]: A space with this key"},
 			{"- {key: A, name: A, homepage: Start}\n", `line 4: spaces[0]: there is no page "Start" that could be the homepage`},
 			{"- {key: A, name: A, labels: [two words]}\n", `line 4: spaces[0]: The label "two words" is not one word`},
+			{"- {key: A, name: A, icon: x}\n", `line 4: spaces[0]: The icon "x" is not a path`},
+			{"- {key: A, name: A, theme: {themeKey: k, icon: x}}\n", `line 4: spaces[0]: The theme icon "x" is not a path`},
+			{"- {key: A, name: A, settings: {editor: {page: Old}}}\n", `line 4: spaces[0]: The editor "Old" is not`},
 			{"- key: A\n  permissions:\n  - operation: read\n", "line 6: spaces[0].permissions[0]: it is for nobody"},
 			{"- key: A\n  permissions:\n  - {operation: read, group: none}\n", `line 6: spaces[0].permissions[0]: there is no group "none"`},
 			{"- key: A\n  permissions:\n  - {operation: read, group: g, user: ada@example.com}\n", "line 6: spaces[0].permissions[0]: it has a group and a user"},
@@ -74,9 +84,17 @@ func TestWhatIsWrongInASpaceIsNamedWithItsLine(t *testing.T) {
 			}
 		}
 		for text, want := range map[string]string{
-			"site: {name: a}\nspaces: [{id: 0}]":     "line 2: spaces[0].id: must be a whole number from 1 to 9007199254740991",
-			"site: {name: a}\nspaces: [{id: 1.5}]":   "line 2: spaces[0].id: must be a whole number",
-			"site: {name: a}\nspaces: [{id: \"1\"}]": "line 2: spaces[0].id: must be a whole number",
+			"site: {name: a}\nspaces:\n- lookAndFeel:\n    headings: {colour: red}":     `line 4: spaces[0].lookAndFeel: The look and feel has no "headings.colour".`,
+			"site: {name: a}\nspaces: [{lookAndFeel: {headings: red}}]":                 `line 2: spaces[0].lookAndFeel: "headings" of the look and feel is an object, not a text.`,
+			"site: {name: a}\nspaces: [{lookAndFeel: {content: {body: {padding: 0}}}}]": `line 2: spaces[0].lookAndFeel.content.body.padding: must be text; write it in quotes: "0"`,
+			"site: {name: a}\nspaces: [{lookAndFeel: {a: b, a: c}}]":                    `line 2: spaces[0].lookAndFeel: the key "a" stands twice`,
+			"site: {name: a}\nspaces: [{lookAndFeel: dark}]":                            "line 2: spaces[0].lookAndFeel: must be a mapping",
+			"site: {name: a}\nspaces: [{settings: {speed: 1}}]":                         `line 2: spaces[0].settings: unknown key "speed"; known are routeOverrideEnabled`,
+			"site: {name: a}\nspaces: [{settings: {contentMode: wide}}]":                `line 2: spaces[0].settings.contentMode: "wide" is none of standard, compact`,
+			"site: {name: a}\nspaces: [{theme: {name: Loom}}]":                          `line 2: spaces[0].theme: the key "themeKey" is missing`,
+			"site: {name: a}\nspaces: [{id: 0}]":                                        "line 2: spaces[0].id: must be a whole number from 1 to 9007199254740991",
+			"site: {name: a}\nspaces: [{id: 1.5}]":                                      "line 2: spaces[0].id: must be a whole number",
+			"site: {name: a}\nspaces: [{id: \"1\"}]":                                    "line 2: spaces[0].id: must be a whole number",
 		} {
 			if _, err := seed.Parse(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s gives %v", text, err)
@@ -135,6 +153,39 @@ func TestTheGlobalSpaceOfTheDemoIsWhole(t *testing.T) {
 		labels, err := store.Labels(t.Context(), demo.Site.ID, content.OnSpace, []int64{s.ID}, 10)
 		if err != nil || len(labels[s.ID]) != 2 {
 			t.Errorf("%+v, %v", labels, err)
+		}
+	})
+}
+
+func TestTwoPersonalSpacesOfTheDemoHaveEverything(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		demo := applyDemo(t, d)
+		store := &content.Store{Changes: demo.dir.Changes}
+		for _, who := range []string{"ada.lovelace", "grace.hopper"} {
+			s, err := store.Space(t.Context(), demo.Site.ID, "~"+demo.accounts[who].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			settings := s.Settings
+			if s.Icon == "" || s.Description == "" || s.LookAndFeel == "" || !settings.RouteOverride || settings.ContentMode == "" || settings.Theme.Key == "default" || settings.Theme.Icon == "" {
+				t.Errorf("%s: %+v", who, s)
+			}
+			bodies, err := store.Bodies(t.Context(), demo.Site.ID, []int64{s.Homepage})
+			if err != nil || bodies[s.Homepage] == "" {
+				t.Errorf("%s has the homepage %d: %v, %v", who, s.Homepage, bodies, err)
+			}
+			labels, err := store.Labels(t.Context(), demo.Site.ID, content.OnSpace, []int64{s.ID}, 10)
+			if err != nil || len(labels[s.ID]) == 0 {
+				t.Errorf("%s: %+v, %v", who, labels, err)
+			}
+			permissions, err := store.Permissions(t.Context(), demo.Site.ID, []int64{s.ID}, 10)
+			kinds := map[content.SubjectKind]bool{}
+			for _, p := range permissions[s.ID] {
+				kinds[p.Subject.Kind] = true
+			}
+			if err != nil || !kinds[content.User] || !kinds[content.Group] {
+				t.Errorf("%s: %+v, %v", who, permissions, err)
+			}
 		}
 	})
 }
