@@ -16,6 +16,7 @@ func newAPICommand(e *env) *cobra.Command {
 		family("user", "The operations on users", userCalls(e)...),
 		family("group", "The operations on groups", append(groupCalls(e), groupWriteCalls(e)...)...),
 		family("property", "The operations on the properties of users", propertyCalls(e)...),
+		family("watch", "The operations on what users watch", watchCalls(e)...),
 		family("admin-key", "The operations on the key that lets a site administrator see everything for a while", adminKeyCalls(e)...),
 		newUsersBulk(e), newCheckAccess(e), newInvite(e))
 	config.Bind(api.PersistentFlags(), new(config.API).Settings())

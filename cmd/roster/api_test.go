@@ -41,7 +41,7 @@ func echo(t *testing.T) (base string, asked func() (request, user string)) {
 			w.WriteHeader(http.StatusNotFound)
 			fmt.Fprint(w, `{"statusCode":404,"message":"There is no such person."}`)
 		default:
-			fmt.Fprint(w, `{"key":"colour","value":{"hue" : 1e400},"results":[{"accountId":"ada","id":"1"},{"accountId":"bob","id":"2"}],"start":0,"limit":25,"size":2}`)
+			fmt.Fprint(w, `{"key":"colour","value":{"hue" : 1e400},"results":[{"accountId":"ada","id":"1"},{"accountId":"bob","id":"2"}],"start":0,"limit":25,"size":2,"watching":true}`)
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -72,6 +72,17 @@ func TestEachAPICommandMakesItsRequest(t *testing.T) {
 		{"property create ada colour {}", "POST /wiki/rest/api/user/ada/property/colour"},
 		{"property update ada colour {}", "PUT /wiki/rest/api/user/ada/property/colour"},
 		{"property delete ada colour", "DELETE /wiki/rest/api/user/ada/property/colour"},
+		{"watch get content 12", "GET /wiki/rest/api/user/watch/content/12"},
+		{"watch get label engines --account ada", "GET /wiki/rest/api/user/watch/label/engines?accountId=ada"},
+		{"watch get space ENG", "GET /wiki/rest/api/user/watch/space/ENG"},
+		{"watch add content 12 --account ada", "POST /wiki/rest/api/user/watch/content/12?accountId=ada"},
+		{"watch add label engines", "POST /wiki/rest/api/user/watch/label/engines"},
+		{"watch add space ENG", "POST /wiki/rest/api/user/watch/space/ENG"},
+		{"watch remove content 12", "DELETE /wiki/rest/api/user/watch/content/12"},
+		{"watch remove label engines", "DELETE /wiki/rest/api/user/watch/label/engines"},
+		{"watch remove space ENG --account ada", "DELETE /wiki/rest/api/user/watch/space/ENG?accountId=ada"},
+		{"watch list content 12 --start 5 --limit 10", "GET /wiki/rest/api/content/12/notification/child-created?limit=10&start=5"},
+		{"watch list space ENG --limit 3", "GET /wiki/rest/api/space/ENG/watch?limit=3"},
 		{"admin-key get", "GET /wiki/api/v2/admin-key"},
 		{"admin-key enable --minutes 30", "POST /wiki/api/v2/admin-key"},
 		{"admin-key disable", "DELETE /wiki/api/v2/admin-key"},
@@ -97,7 +108,10 @@ func TestEachAPICommandMakesItsRequest(t *testing.T) {
 
 func TestAllPrintsOneEntryALine(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"user memberof ada", "user search user=ada", "group list", "group picker x", "group members 1", "property list ada"} {
+	for _, args := range []string{
+		"user memberof ada", "user search user=ada", "group list", "group picker x", "group members 1", "property list ada",
+		"watch list content 12", "watch list space ENG",
+	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			base, asked := echo(t)
@@ -150,6 +164,15 @@ func TestAPropertysValueIsPrintedByteForByte(t *testing.T) {
 	base, _ := echo(t)
 	code, stdout, stderr := command(t, nil, "api", "--url", base, "property", "get", "ada", "colour", "--value")
 	if code != 0 || stdout != `{"hue" : 1e400}` || stderr != "" {
+		t.Errorf("ended with %d, %q and %q", code, stdout, stderr)
+	}
+}
+
+func TestAWatchIsPrintedAsTheAPIAnswersIt(t *testing.T) {
+	t.Parallel()
+	base, _ := echo(t)
+	code, stdout, stderr := command(t, nil, "api", "--url", base, "watch", "get", "space", "ENG")
+	if code != 0 || stdout != "{\n  \"watching\": true\n}\n" || stderr != "" {
 		t.Errorf("ended with %d, %q and %q", code, stdout, stderr)
 	}
 }

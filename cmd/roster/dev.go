@@ -7,7 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"strings"
+	"syscall"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
@@ -82,7 +85,11 @@ func (e *env) dev(ctx context.Context, c config.Dev) (err error) {
 	if err := app.WriteReady(c.ReadyFile, app.Ready(serverURL, c.DB, sites)); err != nil {
 		return err
 	}
-	introduce(e.Stdout, serverURL, sites)
+	// A reader that goes away, such as head, ends the stand-in in order: there is a folder to remove.
+	signal.Ignore(syscall.SIGPIPE)
+	if _, err := io.WriteString(e.Stdout, introduction(serverURL, sites)); err != nil {
+		return fmt.Errorf("say where the stand-in listens: %w", err)
+	}
 	return a.Serve(ctx, l)
 }
 
@@ -93,8 +100,9 @@ func readSeed(path string) (*seed.Seed, error) {
 	return seed.Read(path)
 }
 
-// introduce says where the stand-in listens, how to call it, and whom one can be.
-func introduce(w io.Writer, serverURL string, sites []seed.Applied) {
+// introduction says where the stand-in listens, how to call it, and whom one can be.
+func introduction(serverURL string, sites []seed.Applied) string {
+	w := new(strings.Builder)
 	first := sites[0]
 	url := first.Site.URL(serverURL, true)
 	fmt.Fprintf(w, "Roster stands in for Confluence at %s\n\n", url)
@@ -113,4 +121,5 @@ func introduce(w io.Writer, serverURL string, sites []seed.Applied) {
 			}
 		}
 	}
+	return w.String()
 }

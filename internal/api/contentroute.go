@@ -173,7 +173,7 @@ func (s *Server) deleteContent(ctx context.Context, c *call, in contentDeleteIn)
 	if in.Status == "trashed" {
 		see, remove = s.Content.SeeTrashed, s.Content.PurgePage
 	}
-	space, page, err := see(ctx, c.site.ID, c.spaceViewer(), in.ID)
+	space, page, err := s.seeToChange(ctx, c, see, in.ID)
 	if err != nil {
 		return nothing{}, err
 	}

@@ -39,3 +39,32 @@ func (s *Server) noteAdminKey(ctx context.Context, c *call, target string) error
 		return nil
 	})
 }
+
+// seeToChange finds content that the caller reads, with what the caller may do to it. An administrator may change
+// what others wrote, but nothing that is hidden from them.
+func (s *Server) seeToChange(ctx context.Context, c *call, see seePage, id string) (content.Seen, content.SeenPage, error) {
+	v, err := s.reader(ctx, c)
+	if err == nil {
+		_, _, err = see(ctx, c.site.ID, v, id)
+	}
+	if err != nil {
+		return content.Seen{}, content.SeenPage{}, err
+	}
+	return see(ctx, c.site.ID, c.spaceViewer(), id)
+}
+
+// seePage finds content as a viewer sees it.
+type seePage func(ctx context.Context, site int64, v content.Viewer, id string) (content.Seen, content.SeenPage, error)
+
+// seeToRead finds content that the caller reads, and records it where that takes an admin key.
+func (s *Server) seeToRead(ctx context.Context, c *call, id string) (content.Seen, content.SeenPage, error) {
+	v, err := s.reader(ctx, c)
+	if err != nil {
+		return content.Seen{}, content.SeenPage{}, err
+	}
+	space, page, err := s.Content.SeePage(ctx, c.site.ID, v, id)
+	if err == nil {
+		err = s.noteAdminKey(ctx, c, "content:"+id)
+	}
+	return space, page, err
+}

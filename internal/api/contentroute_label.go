@@ -85,7 +85,7 @@ func (s *Server) removeLabel(ctx context.Context, c *call, in labelPathIn) (noth
 
 // changeable returns the ID of content that the caller may change.
 func (s *Server) changeable(ctx context.Context, c *call, id string) (int64, error) {
-	space, page, err := s.Content.SeePage(ctx, c.site.ID, c.spaceViewer(), id)
+	space, page, err := s.seeToChange(ctx, c, s.Content.SeePage, id)
 	if err == nil && !(page.MayUpdate && space.MayDo("create", permissionTarget(page.Type))) {
 		err = failure.Forbidden.Errorf("The caller may not change this content.")
 	}

@@ -218,6 +218,20 @@ func TestHiddenContentIsReadWithAnAdminKeyOnlyAndThatIsRecorded(t *testing.T) {
 			if n := s.changes("admin-key.read", "content:"+page.ID); n != 1 {
 				t.Errorf("%d records of one reading", n)
 			}
+			// No other route is a way around the key.
+			for _, way := range []ask{
+				{path: "/notification/child-created"},
+				{path: "/notification/created"},
+				{path: "/label"},
+				{method: http.MethodPost, path: "/label", body: `[{"prefix":"global","name":"seen"}]`},
+				{method: http.MethodDelete, path: "/label/seen"},
+				{method: http.MethodDelete},
+			} {
+				way.role, way.path = admin, "/wiki/rest/api/content/"+page.ID+way.path
+				if got := s.ask(way); got.status != 404 {
+					t.Errorf("%s, %s %s without the header: %d", f, way.method, way.path, got.status)
+				}
+			}
 		}
 	})
 }

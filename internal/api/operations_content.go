@@ -53,14 +53,14 @@ var contentOperations = []operation{
 		do((*Server).removeLabel),
 	},
 	{
-		"getWatchesForPage", "GET /wiki/rest/api/content/{id}/notification/child-created", "Get watches for page", tagContent, canUse | viewProfiles,
+		"getWatchesForPage", "GET /wiki/rest/api/content/{id}/notification/child-created", "Get watches for page", tagContent, canUse | viewProfiles | adminKey,
 		scopes{"read:confluence-content.summary", "read:watcher:confluence"},
 		read, exempt, 200,
 		fails{noViewing, noContent},
 		do((*Server).watchesOfContent),
 	},
 	{
-		"getWatchesForSpace", "GET /wiki/rest/api/content/{id}/notification/created", "Get space watches of page", tagContent, canUse | viewProfiles,
+		"getWatchesForSpace", "GET /wiki/rest/api/content/{id}/notification/created", "Get space watches of page", tagContent, canUse | viewProfiles | adminKey,
 		scopes{"read:confluence-content.summary", "read:watcher:confluence"},
 		read, exempt, 200,
 		fails{noViewing, noContent},

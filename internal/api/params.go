@@ -174,6 +174,9 @@ func (q param) set(c *call, field reflect.Value, value string) error {
 	if !utf8.ValidString(value) {
 		return failure.Invalid.Errorf("%s is not valid UTF-8.", q.name)
 	}
+	if q.kind == reflect.String && strings.ContainsRune(value, 0) {
+		value = strings.ReplaceAll(value, "\x00", "\uFFFD") // no text that is stored has a NUL, so nothing is found by one
+	}
 	switch q.kind {
 	case reflect.String:
 		if value == "" {

@@ -215,6 +215,9 @@ func (sh *shelf) theme(sp content.Seen, out *confluence.Space, _ expansion) (boo
 		ThemeKey: t.Key, Name: t.Name, Description: t.Description,
 		Links: confluence.Links{"self": sh.c.base + wikiContext + spacePath(sp) + "/theme"},
 	}
+	if t.Icon != "" {
+		out.Theme.Icon = &confluence.Icon{Path: wikiContext + t.Icon, Width: 48, Height: 48}
+	}
 	return true, nil
 }
 

@@ -15,7 +15,7 @@ type watchersIn struct {
 
 // watchesOfContent lists who is told about content.
 func (s *Server) watchesOfContent(ctx context.Context, c *call, in watchersIn) (*confluence.WatchArray, error) {
-	_, page, err := s.Content.SeePage(ctx, c.site.ID, c.spaceViewer(), in.ID)
+	_, page, err := s.seeToRead(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (s *Server) watchesOfContent(ctx context.Context, c *call, in watchersIn) (
 
 // watchesOfItsSpace lists who is told about everything in the space of content.
 func (s *Server) watchesOfItsSpace(ctx context.Context, c *call, in watchersIn) (*confluence.SpaceWatchArray, error) {
-	space, _, err := s.Content.SeePage(ctx, c.site.ID, c.spaceViewer(), in.ID)
+	space, _, err := s.seeToRead(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}

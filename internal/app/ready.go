@@ -48,7 +48,16 @@ func ForgetReady(path string) error {
 	if path == "" {
 		return nil
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("the ready file %s is there and is no file", path)
+	case err == nil:
+		err = os.Remove(path)
+	}
+	if err != nil {
 		return fmt.Errorf("remove the old ready file: %w", err)
 	}
 	return nil

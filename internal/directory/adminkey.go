@@ -47,7 +47,8 @@ func (d *Directory) AdminKeyValid(ctx context.Context, site int64, accountID str
 	return err == nil, err
 }
 
-// EnableAdminKey gives an account an admin key for a time from now on, in place of the one it may have.
+// EnableAdminKey gives an account an admin key for a time from now on, or makes the one it has last that long. It never
+// shortens one.
 func (d *Directory) EnableAdminKey(ctx context.Context, site int64, by change.Actor, accountID string, life time.Duration) (AdminKey, error) {
 	var k AdminKey
 	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) (err error) {
@@ -63,6 +64,13 @@ func (d *Directory) EnableAdminKeyIn(ctx context.Context, tx *change.Tx, account
 		return AdminKey{}, failure.Invalid.Errorf("An admin key is good for 1 to %d minutes.", LongestAdminKey/time.Minute)
 	}
 	k := AdminKey{accountID, tx.Now, tx.Now.Add(life).Truncate(time.Millisecond)}
+	until, _, err := db.One(ctx, tx, db.Scalar[int64], `SELECT expires_at FROM admin_keys WHERE site_id = $1 AND account_id = $2`, tx.Site, accountID)
+	if err != nil {
+		return k, err
+	}
+	if standing := time.UnixMicro(until).UTC(); standing.After(k.ExpiresAt) {
+		k.ExpiresAt = standing
+	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO admin_keys (site_id, account_id, enabled_at, expires_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (site_id, account_id) DO UPDATE SET enabled_at = excluded.enabled_at, expires_at = excluded.expires_at`,
 		tx.Site, accountID, k.EnabledAt.UnixMicro(), k.ExpiresAt.UnixMicro()); err != nil {

@@ -16,7 +16,7 @@ import (
 type Invitation struct {
 	ID            string // UUID
 	Email         string // as given
-	Administrator bool   // a site administrator invited: it may bring a deactivated person back
+	Administrator bool   // a site administrator caused the last link: it may bring a deactivated person back
 	InvitedBy     string // account ID; empty for the operator
 	MessageID     string // of the last mail, in the outbox
 	Sends         int    // how many mails there were

@@ -86,8 +86,8 @@ type request struct {
 	by            change.Actor
 }
 
-// requests returns calls of all sites that were noted and not worked off, the oldest of a site first.
-func (d *Directory) requests(ctx context.Context, most int) ([]request, error) {
+// requests returns calls of all sites that were noted and not worked off, the oldest first, from the one after last.
+func (d *Directory) requests(ctx context.Context, last request, most int) ([]request, error) {
 	return db.All(ctx, d.db(), func(rows *sql.Rows) (r request, err error) {
 		var addresses string
 		var life, coolDown int64
@@ -97,5 +97,5 @@ func (d *Directory) requests(ctx context.Context, most int) ([]request, error) {
 		r.terms.Life, r.terms.CoolDown = time.Duration(life)*time.Microsecond, time.Duration(coolDown)*time.Microsecond
 		return r, err
 	}, `SELECT site_id, request_id, addresses, administrator, cloud_id, site_name, base, life, cool_down, actor, token_id, http_request, ip, via
-		FROM invitation_requests ORDER BY request_id, site_id LIMIT $1`, most)
+		FROM invitation_requests WHERE (request_id, site_id) > ($1, $2) ORDER BY request_id, site_id LIMIT $3`, last.id, last.site, most)
 }

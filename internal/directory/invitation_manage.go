@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 
@@ -14,7 +15,8 @@ import (
 
 // Resend mails an invitation again, named by its ID or address, whatever the cool-down: with a fresh link and a
 // new time to expire; the link before stops working. Where t has no base, or i no sender, those of the mail before
-// stay. An invitation that was accepted or revoked, or whose person has access by now, is a Conflict.
+// stay. An invitation that was accepted, revoked or replaced by a later one, or whose person has access by now, is a
+// Conflict.
 func (i *Invitations) Resend(ctx context.Context, site int64, by change.Actor, ref string, t Terms) (Invitation, error) {
 	var inv Invitation
 	err := i.Directory.Changes.Write(ctx, site, by, func(tx *change.Tx) (err error) {
@@ -23,6 +25,13 @@ func (i *Invitations) Resend(ctx context.Context, site int64, by change.Actor, r
 		}
 		if state := inv.State(tx.Now); state == InvitationAccepted || state == InvitationRevoked {
 			return failure.Conflict.Errorf("Invitation %s is %s.", inv.ID, state)
+		}
+		last, _, err := lastInvitation(ctx, tx, site, inv.emailKey)
+		if err != nil {
+			return err
+		}
+		if last.ID != inv.ID {
+			return failure.Conflict.Errorf("Invitation %s was replaced by invitation %s.", inv.ID, last.ID)
 		}
 		v, err := i.Directory.invites(ctx, tx, inv.emailKey, inv.Administrator)
 		if err != nil {
@@ -64,14 +73,42 @@ func (d *Directory) RevokeInvitation(ctx context.Context, site int64, by change.
 		case !inv.RevokedAt.IsZero():
 			return nil
 		}
-		inv.RevokedAt = tx.Now
-		tx.Record(change.Record{Operation: "invitation.revoke", Target: "invitation:" + inv.ID})
-		if err := inv.cancelMail(ctx, tx); err != nil {
-			return err
-		}
-		return inv.store(ctx, tx)
+		return inv.revoke(ctx, tx)
 	})
 	return revoked, err
+}
+
+// revoke makes an invitation useless and removes its last mail, where that waits.
+func (i Invitation) revoke(ctx context.Context, tx *change.Tx) error {
+	i.RevokedAt = tx.Now
+	tx.Record(change.Record{Operation: "invitation.revoke", Target: "invitation:" + i.ID})
+	if err := i.cancelMail(ctx, tx); err != nil {
+		return err
+	}
+	return i.store(ctx, tx)
+}
+
+// revokeInvitationsOf revokes the open invitations of an account that is about to be stored as deactivated, so that
+// none which is older than that brings it back. One that was deactivated before, with the same address, keeps those
+// by which an administrator asks it back.
+func (d *Directory) revokeInvitationsOf(ctx context.Context, tx *change.Tx, a Account) error {
+	was, _, err := db.One(ctx, tx, func(rows *sql.Rows) (a Account, err error) { return a, rows.Scan(&a.Status, &a.Email) },
+		`SELECT status, email FROM accounts WHERE site_id = $1 AND account_id = $2`, tx.Site, a.ID)
+	if err != nil {
+		return err
+	}
+	if was.Status == Inactive && sameKey(was, a) {
+		return nil
+	}
+	open, err := db.All(ctx, tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitations
+		WHERE site_id = $1 AND email_key IN ($2, $3) AND accepted_at = 0 AND revoked_at = 0 AND expires_at > $4 ORDER BY invitation_id`,
+		tx.Site, was.emailKey(), a.emailKey(), tx.Now.UnixMicro())
+	for _, inv := range open {
+		if err == nil {
+			err = inv.revoke(ctx, tx)
+		}
+	}
+	return err
 }
 
 // forgetInvitations removes what invitations know of an account that is being closed, with their mail that waits, and keeps a digest of its

@@ -1,9 +1,9 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -34,25 +34,33 @@ func (i *Invitations) Run(ctx context.Context, ticks <-chan time.Time, log *slog
 }
 
 // Work makes invitations of what was noted, each call in one transaction with its mails, and takes what is noted
-// away: any number of processes may do so at the same time. A call that fails stays for another time.
+// away: any number of processes may do so at the same time. A call that fails stays for another time and holds none
+// of those behind it up. The error tells the first failure and how many there were.
 func (i *Invitations) Work(ctx context.Context) error {
-	for {
-		list, err := i.Directory.requests(ctx, mostRequests)
+	var first error
+	failed := 0
+	for last := (request{}); ; {
+		list, err := i.Directory.requests(ctx, last, mostRequests)
 		if err != nil {
 			return fmt.Errorf("look for invitations to send: %w", err)
 		}
-		var failed error
 		for _, r := range list {
 			if err := i.work(ctx, r); err != nil {
-				failed = errors.Join(failed, fmt.Errorf("invite by request %s: %w", r.id, err))
+				failed++
+				first = cmp.Or(first, fmt.Errorf("invite by request %s: %w", r.id, err))
 			}
 		}
 		if len(list) > 0 {
 			i.Outbox.Nudge()
 		}
-		if failed != nil || len(list) < mostRequests {
-			return failed
+		if len(list) == mostRequests {
+			last = list[len(list)-1]
+			continue
 		}
+		if failed > 1 {
+			return fmt.Errorf("%d requests fail, the first: %w", failed, first)
+		}
+		return first
 	}
 }
 
@@ -101,17 +109,17 @@ func (i *Invitations) invite(ctx context.Context, tx *change.Tx, r request, addr
 	if err != nil {
 		return invited, err
 	}
-	if found && r.terms.CoolDown > 0 && tx.Now.Before(inv.SentAt.Add(r.terms.CoolDown)) {
+	if found && inv.RevokedAt.IsZero() && r.terms.CoolDown > 0 && tx.Now.Before(inv.SentAt.Add(r.terms.CoolDown)) {
 		return coolingDown, nil
 	}
-	if !found || !inv.AcceptedAt.IsZero() || !inv.RevokedAt.IsZero() {
+	if !found || inv.State(tx.Now) != InvitationOpen {
 		id, err := uuid.NewV7()
 		if err != nil {
 			return invited, err
 		}
 		inv = Invitation{ID: id.String(), Email: address, emailKey: key, CreatedAt: tx.Now}
 	}
-	inv.Administrator, inv.InvitedBy = inv.Administrator || r.administrator, r.by.AccountID
+	inv.Administrator, inv.InvitedBy = r.administrator, r.by.AccountID
 	_, err = i.send(ctx, tx, inv, r.terms)
 	return invited, err
 }

@@ -178,9 +178,14 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 }
 
 func (d *Directory) update(ctx context.Context, tx *change.Tx, a *Account) error {
-	if a.Status == Closed {
+	switch a.Status {
+	case Closed:
 		if err := d.forgetInvitations(ctx, tx, a.ID); err != nil {
 			return fmt.Errorf("forget the invitations of account %s: %w", a.ID, err)
+		}
+	case Inactive:
+		if err := d.revokeInvitationsOf(ctx, tx, *a); err != nil {
+			return fmt.Errorf("revoke the invitations of account %s: %w", a.ID, err)
 		}
 	}
 	_, taken, err := db.One(ctx, tx, db.Scalar[string], `SELECT account_id FROM accounts WHERE site_id = $1 AND email_key = $2 AND account_id <> $3`,
