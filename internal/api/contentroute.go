@@ -19,18 +19,11 @@ type contentIn struct {
 }
 
 func (s *Server) getContent(ctx context.Context, c *call, in contentIn) (*confluence.Content, error) {
-	v, err := s.reader(ctx, c)
+	v, at, err := s.seeToRead(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	space, page, err := s.Content.SeePage(ctx, c.site.ID, v, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.noteAdminKey(ctx, c, "content:"+in.ID); err != nil {
-		return nil, err
-	}
-	return s.oneContent(ctx, c, v, place{space, page}, in.Expand)
+	return s.oneContent(ctx, c, v, at, in.Expand)
 }
 
 // oneContent renders content by itself.

@@ -56,15 +56,13 @@ func (s *Server) seeToChange(ctx context.Context, c *call, see seePage, id strin
 // seePage finds content as a viewer sees it.
 type seePage func(ctx context.Context, site int64, v content.Viewer, id string) (content.Seen, content.SeenPage, error)
 
-// seeToRead finds content that the caller reads, and records it where that takes an admin key.
-func (s *Server) seeToRead(ctx context.Context, c *call, id string) (content.Seen, content.SeenPage, error) {
-	v, err := s.reader(ctx, c)
-	if err != nil {
-		return content.Seen{}, content.SeenPage{}, err
+// seeToRead finds content that the caller reads, and records it where that takes an admin key. The viewer is who reads it.
+func (s *Server) seeToRead(ctx context.Context, c *call, id string) (v content.Viewer, at place, err error) {
+	if v, err = s.reader(ctx, c); err != nil {
+		return v, at, err
 	}
-	space, page, err := s.Content.SeePage(ctx, c.site.ID, v, id)
-	if err == nil {
-		err = s.noteAdminKey(ctx, c, "content:"+id)
+	if at.space, at.page, err = s.Content.SeePage(ctx, c.site.ID, v, id); err != nil {
+		return v, at, err
 	}
-	return space, page, err
+	return v, at, s.noteAdminKey(ctx, c, "content:"+id)
 }

@@ -14,18 +14,11 @@ type contentLabelsIn struct {
 
 // getLabels answers with all labels of content, of which there are few.
 func (s *Server) getLabels(ctx context.Context, c *call, in contentLabelsIn) (*confluence.LabelArray, error) {
-	v, err := s.reader(ctx, c)
+	_, at, err := s.seeToRead(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	_, page, err := s.Content.SeePage(ctx, c.site.ID, v, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.noteAdminKey(ctx, c, "content:"+in.ID); err != nil {
-		return nil, err
-	}
-	return s.labelsOf(ctx, c, page.ID)
+	return s.labelsOf(ctx, c, at.page.ID)
 }
 
 func (s *Server) labelsOf(ctx context.Context, c *call, id int64) (*confluence.LabelArray, error) {

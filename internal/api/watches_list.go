@@ -15,12 +15,12 @@ type watchersIn struct {
 
 // watchesOfContent lists who is told about content.
 func (s *Server) watchesOfContent(ctx context.Context, c *call, in watchersIn) (*confluence.WatchArray, error) {
-	_, page, err := s.seeToRead(ctx, c, in.ID)
+	_, at, err := s.seeToRead(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	limit := min(in.Limit, c.site.Settings.PageCap)
-	watchers, more, err := s.watchers(ctx, c, content.WatchContent, page.ID, in.Start, limit)
+	watchers, more, err := s.watchers(ctx, c, content.WatchContent, at.page.ID, in.Start, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -29,18 +29,18 @@ func (s *Server) watchesOfContent(ctx context.Context, c *call, in watchersIn) (
 		Links: c.pageLinks(in.Start, limit, more),
 	}
 	for i, w := range watchers {
-		out.Results[i] = confluence.ContentWatch{Type: page.Type, Watcher: w, ContentID: page.ID}
+		out.Results[i] = confluence.ContentWatch{Type: at.page.Type, Watcher: w, ContentID: at.page.ID}
 	}
 	return out, nil
 }
 
 // watchesOfItsSpace lists who is told about everything in the space of content.
 func (s *Server) watchesOfItsSpace(ctx context.Context, c *call, in watchersIn) (*confluence.SpaceWatchArray, error) {
-	space, _, err := s.seeToRead(ctx, c, in.ID)
+	_, at, err := s.seeToRead(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return s.spaceWatches(ctx, c, space, in.Start, in.Limit)
+	return s.spaceWatches(ctx, c, at.space, in.Start, in.Limit)
 }
 
 type spaceWatchersIn struct {

@@ -88,14 +88,16 @@ var SettingsTable = []Setting{
 		func(s *Settings) *int { return &s.AuditRetentionDays }),
 }
 
-// DefaultSettings returns the settings of a new site.
-func DefaultSettings() Settings {
-	var s Settings
+// defaults are worked out once: every request reads the settings of its site on top of them.
+var defaults = func() (s Settings) {
 	for _, row := range SettingsTable {
 		row.set(&s, row.Default)
 	}
 	return s
-}
+}()
+
+// DefaultSettings returns the settings of a new site.
+func DefaultSettings() Settings { return defaults }
 
 // StandInSettings returns the settings of a new site of a stand-in, where everybody may do what the contract says.
 func StandInSettings() Settings {
