@@ -112,6 +112,7 @@ func newAuditVerify(e *env) *cobra.Command {
 				{"intact", yes(r.Intact)},
 				{"entries checked", strconv.FormatInt(r.Checked, 10)},
 				{"with something erased", strconv.FormatInt(r.Erased, 10)},
+				{"by what is not sealed", strconv.FormatInt(r.Erasing, 10)},
 				{"deleted by retention", strconv.FormatInt(r.Pruned, 10)},
 				{"seals checked", strconv.FormatInt(r.Seals, 10)},
 				{"not sealed yet", strconv.FormatInt(r.Unsealed, 10)},

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 )
@@ -104,4 +105,36 @@ func writeBeside(b *testing.B, d *db.DB, pace time.Duration, sealing bool) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(behind)/1e3, "ms-behind")
+}
+
+// Closing an account with 10,000 sealed entries, and a check of the chain after it.
+func BenchmarkEraseAndVerify(b *testing.B) {
+	benchEach(b, func(b *testing.B, d *db.DB) {
+		log, s := newSite(b, d, "bench")
+		targets := make([]string, 1000)
+		for i := range targets {
+			targets[i] = []string{"account:ada", "thing:x"}[i%2]
+		}
+		var erasing, verifying time.Duration
+		for b.Loop() {
+			for range 20 {
+				write(b, log, s.ID, change.Actor{AccountID: "admin", Via: change.API}, targets...)
+			}
+			sealSite(b, log, s.ID, 1000)
+			began := time.Now()
+			err := log.Write(b.Context(), s.ID, change.Actor{Via: change.CLI}, func(tx *change.Tx) error { return tx.EraseAccount(b.Context(), "ada") })
+			if err != nil {
+				b.Fatal(err)
+			}
+			erasing += time.Since(began)
+			sealSite(b, log, s.ID, 1000)
+			began = time.Now()
+			if r := verify(b, log, s.ID); !r.Intact {
+				b.Fatalf("the check says %+v", r)
+			}
+			verifying += time.Since(began)
+		}
+		b.ReportMetric(float64(erasing.Milliseconds())/float64(b.N), "ms-erasing")
+		b.ReportMetric(float64(verifying.Milliseconds())/float64(b.N), "ms-verifying")
+	})
 }

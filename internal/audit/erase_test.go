@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func traces(t *testing.T, d *db.DB, site int64, text string) int64 {
 	return n
 }
 
-// history is what happened to two people before one of them goes: seven entries, the first four of them sealed.
+// history is what happened to two people before one of them goes: six entries, the first four of them sealed.
 type history struct {
 	log         *change.Log
 	site        int64
@@ -90,8 +91,15 @@ func TestClosingAnAccountErasesWhatWasRecordedOfItAndNothingElse(t *testing.T) {
 			t.Errorf("the closing is recorded as %+v with %s", closing, closing.Detail)
 		}
 		own := list(t, h.log, h.site, change.Filter{Actor: "ada"}, 0)
-		if len(own) != 3 || !own[0].ErasedIP || !own[1].ErasedIP || own[1].ErasedDetail || own[2].ErasedIP {
+		if len(own) != 5 || !own[0].ErasedIP || !own[1].ErasedIP || own[1].ErasedDetail || own[4].ErasedIP {
 			t.Errorf("what the account did: %+v", own)
+		}
+		said := map[string]string{}
+		for _, e := range list(t, h.log, h.site, change.Filter{Target: "erasure:account:ada"}, 0) {
+			said[e.Operation] += string(e.Detail)
+		}
+		if want := map[string]string{"audit.values.erase": `{"Seq":[null,"2,4"]}`, "audit.addresses.erase": `{"Seq":[null,"4"]}`}; !maps.Equal(said, want) {
+			t.Errorf("of the sealed entries it is said: %v", said)
 		}
 	})
 }
@@ -101,11 +109,11 @@ func TestTheChainStaysWholeWhenSomethingIsErased(t *testing.T) {
 		h := newHistory(t, d)
 		before := verify(t, h.log, h.site)
 		h.edit(t, h.admin, "ada", closeAccount)
-		if r := verify(t, h.log, h.site); !r.Intact || r.Head != before.Head || r.Checked != 4 || r.Erased != 2 {
+		if r := verify(t, h.log, h.site); !r.Intact || r.Head != before.Head || r.Checked != 4 || r.Erased != 2 || r.Erasing != 2 {
 			t.Errorf("what was sealed before: %+v", r)
 		}
 		sealSite(t, h.log, h.site, 100)
-		if r := verify(t, h.log, h.site); !r.Intact || r.Checked != 7 || r.Erased != 4 {
+		if r := verify(t, h.log, h.site); !r.Intact || r.Checked != 9 || r.Erased != 4 || r.Erasing != 0 {
 			t.Errorf("what was sealed after: %+v", r)
 		}
 		erased := list(t, h.log, h.site, change.Filter{Target: "account:ada"}, 0)[1].Seq

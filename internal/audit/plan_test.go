@@ -38,6 +38,8 @@ func TestTheFeedAndTheSealerReadByIndexes(t *testing.T) {
 			"changes_by_target": {
 				`SELECT * FROM changes WHERE site_id = $1 AND target = 'thing:7' AND seq > $2 ORDER BY seq LIMIT 200`,
 				`UPDATE changes SET detail = '{}' WHERE site_id = $1 AND target = 'thing:7' AND detail_salt <> '' AND version >= $2`,
+				`SELECT * FROM changes WHERE site_id = $1 AND target = 'thing:7' AND operation = 'thing.update' AND version >= $2
+					AND (seq IS NULL OR seq > $2) ORDER BY version, change_id, item LIMIT 1`,
 			},
 			"changes_by_actor": {
 				`SELECT * FROM changes WHERE site_id = $1 AND actor <> '' AND actor = 'nobody' AND seq > $2 ORDER BY seq LIMIT 200`,

@@ -108,6 +108,7 @@ const fair = 20
 
 // seal seals entries of a site, if it is this sealer's to do. Where much is left it nudges for another pass.
 func (s *Sealer) seal(ctx context.Context, site int64) error {
+	var stale error
 	for range fair {
 		leads, err := s.Changes.Lead(ctx, site, s.Name, s.Lease)
 		if err != nil || !leads {
@@ -119,18 +120,21 @@ func (s *Sealer) seal(ctx context.Context, site int64) error {
 		if err != nil {
 			return err
 		}
-		if err := batch.Commit(ctx); errors.Is(err, change.ErrFenced) {
+		stale = nil
+		switch err := batch.Commit(ctx); {
+		case errors.Is(err, change.ErrStale):
+			stale = err
+		case errors.Is(err, change.ErrFenced):
 			s.Log.Debug("another sealer was faster", "site", site)
 			return nil
-		} else if err != nil {
+		case err != nil || batch.Len() < s.Most:
 			return err
 		}
-		if batch.Len() < s.Most {
-			return nil
-		}
 	}
-	s.Nudge()
-	return nil
+	if stale == nil { // else it is tried again at the next tick, and not without a pause
+		s.Nudge()
+	}
+	return stale
 }
 
 // sweep lets retention delete, if it is time.

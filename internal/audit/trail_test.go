@@ -141,17 +141,33 @@ func TestFollowingGoesOnWithWhatIsSealedUntilItIsStopped(t *testing.T) {
 		go func() {
 			ended <- (&audit.Trail{Changes: log}).Follow(ctx, s.ID, change.Filter{}, 0, ticks, func(e change.Entry) error { came <- e.Seq; return nil })
 		}()
-		if seq := <-came; seq != 1 {
-			t.Errorf("first comes %d", seq)
+		next := func(want int64) {
+			t.Helper()
+			for {
+				select {
+				case ticks <- time.Time{}:
+				case seq := <-came:
+					if seq != want {
+						t.Errorf("%d comes, want %d", seq, want)
+					}
+					return
+				case err := <-ended:
+					t.Fatalf("it ended before %d came: %v", want, err)
+				}
+			}
 		}
+		next(1)
 		writeMany(t, log, s.ID, 2)
-		ticks <- time.Time{}
-		ticks <- time.Time{} // nothing came with the first one: nothing is sealed
-		sealSite(t, log, s.ID, 100)
-		ticks <- time.Time{}
-		if a, b := <-came, <-came; a != 2 || b != 3 {
-			t.Errorf("then come %d and %d", a, b)
+		for range 2 { // the second is taken when it has looked for the first
+			select {
+			case ticks <- time.Time{}:
+			case seq := <-came:
+				t.Errorf("%d comes, which is not sealed", seq)
+			}
 		}
+		sealSite(t, log, s.ID, 100)
+		next(2)
+		next(3)
 		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)

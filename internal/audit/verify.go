@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/rosterhq/roster/internal/change"
 )
@@ -15,6 +16,7 @@ type Report struct {
 	Head     Mark   `json:"head"`     // the last seal
 	Checked  int64  `json:"checked"`  // entries that are as they were sealed
 	Erased   int64  `json:"erased"`   // of these, entries of which something personal is erased
+	Erasing  int64  `json:"erasing"`  // of those, entries whose erasure is recorded, but the record not sealed yet
 	Pruned   int64  `json:"pruned"`   // entries that retention has deleted: 1 to this one
 	Seals    int64  `json:"seals"`    // seals that are as they were set
 	Unsealed int64  `json:"unsealed"` // entries that no sealer has come to yet: nothing can be said of them
@@ -34,7 +36,7 @@ func (t *Trail) Verify(ctx context.Context, site int64, noted Mark) (Report, err
 	if err != nil {
 		return Report{}, err
 	}
-	c := &check{Trail: t, site: site, head: head, noted: noted}
+	c := &check{Trail: t, site: site, head: head, noted: noted, erasures: map[change.Blank]change.Erasure{}}
 	c.report.Head, c.report.Pruned = Mark{head.Seq, head.Hash}, head.Pruned
 	if err := c.chain(ctx); err != nil {
 		return Report{}, err
@@ -59,6 +61,8 @@ type check struct {
 	hash    string         // of the last good seal
 	seq     int64          // its last
 	entries []change.Entry // that were read already and follow on it
+	// erasures holds, of some targets, the one that was found last.
+	erasures map[change.Blank]change.Erasure
 }
 
 func (c *check) broken() bool { return c.report.Problem != "" }
@@ -141,10 +145,18 @@ func (c *check) under(ctx context.Context, s change.Seal) error {
 			c.breaks(seq, "entry %d: %v", seq, err)
 			return nil
 		}
-		c.report.Checked++
-		if e.ErasedIP || e.ErasedDetail {
-			c.report.Erased++
+		lawful, err := c.blanks(ctx, e)
+		if err != nil {
+			return err
 		}
+		if !lawful {
+			gone, err := c.prunedMeanwhile(ctx, s) // and with it, it may be, what records the erasure
+			if err == nil && !gone {
+				c.breaks(seq, "entry %d: something is gone that no recorded erasure took", seq)
+			}
+			return err
+		}
+		c.report.Checked++
 	}
 	if !s.Closes(hash) {
 		c.breaks(s.First, "entries %d to %d are not those that were sealed", s.First, s.Last)
@@ -179,12 +191,16 @@ func (c *check) prunedMeanwhile(ctx context.Context, s change.Seal) (bool, error
 	return true, nil
 }
 
-// beyond looks for what stands where nothing should: entries that retention has deleted, and entries and seals
-// after the head.
+// beyond looks for what stands where nothing should: entries before the first, those that retention has deleted, and
+// entries and seals after the head.
 func (c *check) beyond(ctx context.Context) error {
-	first, err := c.Changes.After(ctx, c.site, 0, change.Filter{}, 1)
+	first, err := c.Changes.After(ctx, c.site, math.MinInt64, change.Filter{}, 1)
 	if err != nil {
 		return err
+	}
+	if len(first) > 0 && first[0].Seq < 1 {
+		c.breaks(1, "an entry stands before the first")
+		return nil
 	}
 	if len(first) > 0 && first[0].Seq <= c.head.Pruned {
 		c.breaks(first[0].Seq, "entry %d stands, though retention deleted up to %d", first[0].Seq, c.head.Pruned)

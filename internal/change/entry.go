@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -49,13 +50,16 @@ func scanEntry(rows *sql.Rows) (e Entry, err error) {
 }
 
 // Check compares the entry with what was sealed. previous is the hash of the entry before it, or of the seal
-// before it where the entry is the first of its seal. It returns the entry's own hash, for the next one.
+// before it where the entry is the first of its seal. It returns the entry's own hash, for the next one. Whether what
+// is gone from the entry was erased by right is not checked: see [Entry.Blanks].
 func (e *Entry) Check(previous string) (hash string, err error) {
 	switch {
 	case e.chained(previous) != e.hash:
 		return "", errors.New("the row is not the one that was sealed")
 	case !e.ErasedIP && digest(e.ipSalt, e.IP, "") != e.ipDigest, e.ErasedIP && e.IP != "":
 		return "", errors.New("the IP address is not the one that was sealed")
+	case e.ErasedDetail && strings.HasPrefix(e.Target, erasures):
+		return "", errors.New("which entries were erased is itself erased")
 	case !e.ErasedDetail && digest(e.detailSalt, string(e.Detail), nothing) != e.detailDigest, e.ErasedDetail && string(e.Detail) != nothing:
 		return "", errors.New("the values are not those that were sealed")
 	}

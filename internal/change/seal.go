@@ -146,6 +146,9 @@ func (l *Log) Prepare(ctx context.Context, site int64, sealer string, most int) 
 // ErrFenced is returned where another sealer has gone on in the meantime. Nothing is written then.
 var ErrFenced = errors.New("another sealer has taken over")
 
+// ErrStale is returned where something was erased of an entry since the batch was prepared. Nothing is written then.
+var ErrStale = errors.New("entries have changed while they were being sealed")
+
 // Commit stores the order and the seal of a batch, all of it or nothing. It is no change itself and leaves no record.
 func (b *Batch) Commit(ctx context.Context) error {
 	if len(b.entries) == 0 {
@@ -176,27 +179,29 @@ func (b *Batch) Commit(ctx context.Context) error {
 // rowsAStatement bounds the parameters of one statement: SQLite's driver takes time by the square of them.
 const rowsAStatement = 32
 
-// order gives entries their seq and hash. That they have none yet follows from the guard of [Batch.Commit]. The bounds keep
+// order gives entries their seq and hash. That they have none yet follows from the guard of [Batch.Commit]; what was
+// erased of one meanwhile shows in its digests, the only part of it that may change. The bounds keep
 // the engines from reading more than these rows, whatever they believe about the table.
 func (b *Batch) order(ctx context.Context, tx *db.Tx, entries []Entry) error {
 	var values strings.Builder
 	first, last := entries[0], entries[len(entries)-1]
 	args := []any{b.site, first.ChangeID, first.Item, last.ChangeID, last.Item}
 	for i, e := range entries {
-		form := ", ($%d, $%d, $%d, $%d)"
+		form := ", ($%d, $%d, $%d, $%d, $%d)"
 		if i == 0 {
-			form = "(CAST($%d AS text), CAST($%d AS bigint), CAST($%d AS bigint), CAST($%d AS text))"
+			form = "(CAST($%d AS text), CAST($%d AS bigint), CAST($%d AS bigint), CAST($%d AS text), CAST($%d AS text))"
 		}
 		n := len(args)
-		fmt.Fprintf(&values, form, n+1, n+2, n+3, n+4)
-		args = append(args, e.ChangeID, e.Item, e.Seq, e.hash)
+		fmt.Fprintf(&values, form, n+1, n+2, n+3, n+4, n+5)
+		args = append(args, e.ChangeID, e.Item, e.Seq, e.hash, e.ipDigest+" "+e.detailDigest)
 	}
-	n, err := tx.ExecContext(ctx, `WITH placed (change_id, item, seq, row_hash) AS (VALUES `+values.String()+`)
+	n, err := tx.ExecContext(ctx, `WITH placed (change_id, item, seq, row_hash, digests) AS (VALUES `+values.String()+`)
 		UPDATE changes SET seq = placed.seq, row_hash = placed.row_hash FROM placed
 		WHERE changes.site_id = $1 AND (changes.change_id, changes.item) >= ($2, $3) AND (changes.change_id, changes.item) <= ($4, $5)
-		AND changes.change_id = placed.change_id AND changes.item = placed.item`, args...)
+		AND changes.change_id = placed.change_id AND changes.item = placed.item
+		AND changes.ip_digest || ' ' || changes.detail_digest = placed.digests`, args...)
 	if err == nil && n != int64(len(entries)) {
-		err = fmt.Errorf("seal site %d: %d of %d rows are still there", b.site, n, len(entries))
+		err = fmt.Errorf("seal site %d: %d of %d rows are still what they were: %w", b.site, n, len(entries), ErrStale)
 	}
 	return err
 }
