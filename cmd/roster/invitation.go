@@ -21,25 +21,37 @@ func newInvitationList(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List invitations, the oldest first",
+		Long: `List invitations, the oldest first, and then the addresses of calls that were given up after many tries, with the
+reason. "Sent" is when the mail server took the last mail; it is empty while the mail waits, and where it was refused.`,
 		RunE: e.onSite(func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
 			switch directory.InvitationState(state) {
-			case "", directory.InvitationOpen, directory.InvitationAccepted, directory.InvitationRevoked, directory.InvitationExpired:
+			case "", directory.InvitationOpen, directory.InvitationAccepted, directory.InvitationRevoked, directory.InvitationExpired, invitationFailed:
 			default:
-				return misuse("--state takes open, accepted, revoked or expired, not %q", state)
+				return misuse("--state takes open, accepted, revoked, expired or failed, not %q", state)
 			}
 			out := newListing(e, cmd, func(v invitationView) []string {
-				return []string{v.ID, v.Email, string(v.State), v.InvitedBy, v.SentAt, v.ExpiresAt, v.AccountID}
-			}, "invitation ID", "e-mail", "state", "invited by", "sent", "expires", "account ID")
-			err := b.Directory.EachInvitation(cmd.Context(), s.ID, directory.InvitationState(state), func(i directory.Invitation) error {
-				return out.add(showInvitation(i, e.Now()))
-			})
-			if err != nil {
-				return err
+				return []string{v.ID, v.Email, string(v.State), v.InvitedBy, v.SentAt, v.ExpiresAt, v.AccountID, v.Reason}
+			}, "invitation ID", "e-mail", "state", "invited by", "sent", "expires", "account ID", "reason")
+			if state != invitationFailed {
+				err := b.Directory.EachInvitation(cmd.Context(), s.ID, directory.InvitationState(state), func(i directory.Invitation) error {
+					return out.add(showInvitation(i, e.Now()))
+				})
+				if err != nil {
+					return err
+				}
+			}
+			if state == "" || state == invitationFailed {
+				err := b.Directory.EachFailedInvitation(cmd.Context(), s.ID, func(f directory.FailedInvitation) error {
+					return out.add(showFailedInvitation(f))
+				})
+				if err != nil {
+					return err
+				}
 			}
 			return out.flush()
 		}),
 	}
-	cmd.Flags().StringVar(&state, "state", "", "only those that are open, accepted, revoked or expired")
+	cmd.Flags().StringVar(&state, "state", "", "only those that are open, accepted, revoked, expired or failed")
 	return cmd
 }
 
@@ -65,6 +77,7 @@ func newInvitationShow(e *env) *cobra.Command {
 				{"by a site administrator", yes(v.Administrator)},
 				{"mails", strconv.Itoa(v.Sends)},
 				{"created", v.CreatedAt},
+				{"queued", v.QueuedAt},
 				{"sent", v.SentAt},
 				{"expires", v.ExpiresAt},
 				{"accepted", v.AcceptedAt},
@@ -131,19 +144,22 @@ func newInvitationRevoke(e *env) *cobra.Command {
 
 // invitationView is an invitation as it is printed.
 type invitationView struct {
-	ID            string                    `json:"invitationId"`
+	ID            string                    `json:"invitationId"` // of the call, where that failed
 	Email         string                    `json:"email"`
 	State         directory.InvitationState `json:"state"`
 	InvitedBy     string                    `json:"invitedBy,omitempty"`
 	Administrator bool                      `json:"administrator"`
 	Sends         int                       `json:"mails"`
 	CreatedAt     string                    `json:"createdAt"`
-	SentAt        string                    `json:"sentAt"`
-	ExpiresAt     string                    `json:"expiresAt"`
+	QueuedAt      string                    `json:"queuedAt,omitempty"`
+	SentAt        string                    `json:"sentAt,omitempty"`
+	ExpiresAt     string                    `json:"expiresAt,omitempty"`
 	AcceptedAt    string                    `json:"acceptedAt,omitempty"`
 	RevokedAt     string                    `json:"revokedAt,omitempty"`
 	AccountID     string                    `json:"accountId,omitempty"`
-	MessageID     string                    `json:"messageId"`
+	FailedAt      string                    `json:"failedAt,omitempty"`
+	Reason        string                    `json:"reason,omitempty"`
+	MessageID     string                    `json:"messageId,omitempty"`
 	Mail          string                    `json:"mail,omitempty"`
 	Words         string                    `json:"mailServerSaid,omitempty"`
 }
@@ -151,7 +167,17 @@ type invitationView struct {
 func showInvitation(i directory.Invitation, now time.Time) invitationView {
 	return invitationView{
 		ID: i.ID, Email: i.Email, State: i.State(now), InvitedBy: i.InvitedBy, Administrator: i.Administrator, Sends: i.Sends,
-		CreatedAt: moment(i.CreatedAt), SentAt: moment(i.SentAt), ExpiresAt: moment(i.ExpiresAt), AcceptedAt: moment(i.AcceptedAt),
+		CreatedAt: moment(i.CreatedAt), QueuedAt: moment(i.QueuedAt), SentAt: moment(i.SentAt), ExpiresAt: moment(i.ExpiresAt), AcceptedAt: moment(i.AcceptedAt),
 		RevokedAt: moment(i.RevokedAt), AccountID: i.AccountID, MessageID: i.MessageID,
+	}
+}
+
+// invitationFailed is the state in which the addresses of a call are listed that was given up.
+const invitationFailed = "failed"
+
+func showFailedInvitation(f directory.FailedInvitation) invitationView {
+	return invitationView{
+		ID: f.RequestID, Email: f.Email, State: invitationFailed, InvitedBy: f.InvitedBy, Administrator: f.Administrator,
+		CreatedAt: moment(f.AskedAt), FailedAt: moment(f.FailedAt), Reason: f.Reason,
 	}
 }

@@ -21,13 +21,15 @@ type Invitation struct {
 	MessageID     string // of the last mail, in the outbox
 	Sends         int    // how many mails there were
 	CreatedAt     time.Time
-	SentAt        time.Time // when the last mail was put into the outbox
+	QueuedAt      time.Time // when the last mail was put into the outbox
+	SentAt        time.Time // when the mail server took the last mail; zero while it has not
 	ExpiresAt     time.Time
 	AcceptedAt    time.Time // zero while it is not
 	RevokedAt     time.Time // zero while it is not
 	AccountID     string    // of whom it let in
 
 	emailKey, secretHash, base, sender string
+	refused                            bool // the mail server will never take the last mail
 }
 
 // InvitationState is what an invitation is good for.
@@ -69,27 +71,30 @@ type Invitations struct {
 	Directory *Directory
 	Outbox    *mail.Outbox
 	From      mail.Address // who writes
+	Retry     mail.Retry   // how often a call that fails is tried
 
 	asked chan struct{}
 }
 
 // NewInvitations returns invitations whose mails go into an outbox.
 func NewInvitations(d *Directory, o *mail.Outbox, from mail.Address) *Invitations {
-	return &Invitations{Directory: d, Outbox: o, From: from, asked: make(chan struct{}, 1)}
+	return &Invitations{
+		Directory: d, Outbox: o, From: from, Retry: mail.Retry{First: 30 * time.Second, Most: time.Hour, Tries: 20}, asked: make(chan struct{}, 1),
+	}
 }
 
 // errInvitation is the one answer for whatever stands against an invitation.
 var errInvitation = failure.NotFound.Errorf("This invitation is no longer valid.")
 
 const invitationColumns = `invitation_id, email, email_key, secret_hash, administrator, invited_by, base, sender, message_id, sends,
-	created_at, sent_at, expires_at, accepted_at, revoked_at, account_id`
+	created_at, sent_at, expires_at, accepted_at, revoked_at, account_id, taken_at, refused`
 
 func scanInvitation(rows *sql.Rows) (i Invitation, err error) {
-	var created, sent, expires, accepted, revoked int64
+	var created, queued, expires, accepted, revoked, taken int64
 	err = rows.Scan(&i.ID, &i.Email, &i.emailKey, &i.secretHash, &i.Administrator, &i.InvitedBy, &i.base, &i.sender, &i.MessageID, &i.Sends,
-		&created, &sent, &expires, &accepted, &revoked, &i.AccountID)
-	i.CreatedAt, i.SentAt, i.ExpiresAt = time.UnixMicro(created).UTC(), time.UnixMicro(sent).UTC(), time.UnixMicro(expires).UTC()
-	i.AcceptedAt, i.RevokedAt = orZero(accepted), orZero(revoked)
+		&created, &queued, &expires, &accepted, &revoked, &i.AccountID, &taken, &i.refused)
+	i.CreatedAt, i.QueuedAt, i.ExpiresAt = time.UnixMicro(created).UTC(), time.UnixMicro(queued).UTC(), time.UnixMicro(expires).UTC()
+	i.AcceptedAt, i.RevokedAt, i.SentAt = orZero(accepted), orZero(revoked), orZero(taken)
 	return i, err
 }
 

@@ -1,7 +1,6 @@
 package directory_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/rosterhq/roster/internal/change"
@@ -108,6 +107,35 @@ func TestABulkThatDeactivatesRevokesInvitations(t *testing.T) {
 	})
 }
 
+func TestAnAccountThatABulkAddsAsDeactivatedDoesNotComeBackByAnOlderInvitation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		i := newInviter(t, d)
+		all := i.invite(true, "ada@example.com", "grace@example.com", "mary@example.com")
+		inv := i.last("ada@example.com")
+		edit := func(email string, status directory.Status) directory.Edit {
+			return directory.Edit{Email: email, Set: func(a *directory.Account) error {
+				a.Email, a.DisplayName, a.Status = email, "Somebody", status
+				return nil
+			}}
+		}
+		bulk(t, i.dir, i.site, edit("ADA@example.com", directory.Inactive), edit("emmy@example.com", directory.Active))
+		if got := recorded(t, d, i.site, "invitation.revoke"); len(got) != 1 || got[0] != "invitation:"+inv.ID {
+			t.Errorf("recorded %v", got)
+		}
+		for n, want := range []failure.Kind{failure.NotFound, kind(nil), kind(nil)} {
+			if _, err := i.accept(secretIn(all[n])); kind(err) != want {
+				t.Errorf("%s: %v", all[n].To[0].Address, err)
+			}
+		}
+		if left := i.mails(); len(left) != 2 {
+			t.Errorf("its mail leaves all the same: %+v", left)
+		}
+		if let, err := i.accept(secretIn(i.inviteBy(hurried(), true, "ada@example.com"))); err != nil || let.Account.Email != "ADA@example.com" {
+			t.Errorf("a newer invitation: %+v (%v)", let, err)
+		}
+	})
+}
+
 func TestAnAdministratorsWordGoesWithTheLinkTheyCaused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		i := newInviter(t, d)
@@ -180,36 +208,6 @@ func TestWhoseInvitationIsRevokedIsInvitedAgainAtOnce(t *testing.T) {
 		}
 		if _, err := i.accept(secretIn(all[0])); err != nil {
 			t.Error(err)
-		}
-	})
-}
-
-// Whoever works invitations off does so for all sites: so the database is its own.
-func TestCallsThatFailForEverHoldNoOtherUp(t *testing.T) {
-	dbtest.EachFresh(t, func(t *testing.T, url string) {
-		d, err := db.Open(t.Context(), url, db.Options{Throwaway: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer d.Close()
-		i := newInviter(t, d)
-		broken := terms
-		broken.SiteName = "two\nlines" // which is no subject
-		for n := range 101 {
-			if err := i.Ask(t.Context(), i.site, operator, broken, false, []string{fmt.Sprintf("a%d@example.com", n)}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := i.Ask(t.Context(), i.site, operator, terms, false, []string{"new@example.com"}); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 {
-			if err := i.Work(t.Context()); kind(err) != failure.Invalid {
-				t.Errorf("the failure is %v", err)
-			}
-			if all := i.mails(); len(all) != 1 || all[0].To[0].Address != "new@example.com" {
-				t.Errorf("%d mails", len(all))
-			}
 		}
 	})
 }

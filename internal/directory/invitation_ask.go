@@ -2,15 +2,12 @@ package directory
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rosterhq/roster/internal/change"
-	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -36,10 +33,10 @@ func (i *Invitations) Ask(ctx context.Context, site int64, by change.Actor, t Te
 		}})
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO invitation_requests (site_id, request_id, addresses, administrator, cloud_id, site_name, base, life, cool_down,
-				actor, token_id, http_request, ip, via)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+				actor, token_id, http_request, ip, via, asked_at, due_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0)`,
 			site, id.String(), strings.Join(valid, "\n"), administrator, t.CloudID, t.SiteName, t.Base, t.Life.Microseconds(), t.CoolDown.Microseconds(),
-			by.AccountID, by.TokenID, by.RequestID, by.IP, string(by.Via))
+			by.AccountID, by.TokenID, by.RequestID, by.IP, string(by.Via), tx.Now.UnixMicro())
 		return err
 	})
 	if err == nil {
@@ -74,28 +71,4 @@ func mailbox(address, key string) string {
 	local, _, _ := strings.Cut(address, "@")
 	_, domain, _ := strings.Cut(key, "@")
 	return local + "@" + domain
-}
-
-// request is a call that was noted.
-type request struct {
-	site          int64
-	id            string
-	addresses     []string
-	administrator bool
-	terms         Terms
-	by            change.Actor
-}
-
-// requests returns calls of all sites that were noted and not worked off, the oldest first, from the one after last.
-func (d *Directory) requests(ctx context.Context, last request, most int) ([]request, error) {
-	return db.All(ctx, d.db(), func(rows *sql.Rows) (r request, err error) {
-		var addresses string
-		var life, coolDown int64
-		err = rows.Scan(&r.site, &r.id, &addresses, &r.administrator, &r.terms.CloudID, &r.terms.SiteName, &r.terms.Base, &life, &coolDown,
-			&r.by.AccountID, &r.by.TokenID, &r.by.RequestID, &r.by.IP, &r.by.Via)
-		r.addresses = strings.Fields(addresses)
-		r.terms.Life, r.terms.CoolDown = time.Duration(life)*time.Microsecond, time.Duration(coolDown)*time.Microsecond
-		return r, err
-	}, `SELECT site_id, request_id, addresses, administrator, cloud_id, site_name, base, life, cool_down, actor, token_id, http_request, ip, via
-		FROM invitation_requests WHERE (request_id, site_id) > ($1, $2) ORDER BY request_id, site_id LIMIT $3`, last.id, last.site, most)
 }

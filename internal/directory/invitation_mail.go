@@ -1,10 +1,12 @@
 package directory
 
 import (
+	"context"
 	htmltemplate "html/template"
 	"strings"
 	texttemplate "text/template"
 
+	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/mail"
 )
 
@@ -35,6 +37,22 @@ var invitationHTML = htmltemplate.Must(htmltemplate.New("html").Parse(`<!doctype
 </body>
 </html>
 `))
+
+// MailSettled notes on an invitation what became of its last mail, in the transaction that settles it: that the mail
+// server took it, or never will. Other mail is nothing to it.
+func (d *Directory) MailSettled(ctx context.Context, tx *change.Tx, messageID string, recipients []mail.Recipient) error {
+	var taken int64
+	refused := len(recipients) > 0
+	for _, r := range recipients {
+		refused = refused && r.State == mail.Refused
+		if r.State == mail.Sent {
+			taken = tx.Now.UnixMicro()
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE invitations SET taken_at = $3, refused = $4 WHERE site_id = $1 AND message_id = $2`,
+		tx.Site, messageID, taken, refused)
+	return err
+}
 
 // message is the mail that holds the link. It says nothing that another caller wrote, so that nobody can have this
 // server mail words of theirs to strangers.

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 
@@ -86,56 +85,6 @@ func (i Invitation) revoke(ctx context.Context, tx *change.Tx) error {
 		return err
 	}
 	return i.store(ctx, tx)
-}
-
-// revokeInvitationsOf revokes the open invitations of an account that is about to be stored as deactivated, so that
-// none which is older than that brings it back. One that was deactivated before, with the same address, keeps those
-// by which an administrator asks it back.
-func (d *Directory) revokeInvitationsOf(ctx context.Context, tx *change.Tx, a Account) error {
-	was, _, err := db.One(ctx, tx, func(rows *sql.Rows) (a Account, err error) { return a, rows.Scan(&a.Status, &a.Email) },
-		`SELECT status, email FROM accounts WHERE site_id = $1 AND account_id = $2`, tx.Site, a.ID)
-	if err != nil {
-		return err
-	}
-	if was.Status == Inactive && sameKey(was, a) {
-		return nil
-	}
-	open, err := db.All(ctx, tx, scanInvitation, `SELECT `+invitationColumns+` FROM invitations
-		WHERE site_id = $1 AND email_key IN ($2, $3) AND accepted_at = 0 AND revoked_at = 0 AND expires_at > $4 ORDER BY invitation_id`,
-		tx.Site, was.emailKey(), a.emailKey(), tx.Now.UnixMicro())
-	for _, inv := range open {
-		if err == nil {
-			err = inv.revoke(ctx, tx)
-		}
-	}
-	return err
-}
-
-// forgetInvitations removes what invitations know of an account that is being closed, with their mail that waits, and keeps a digest of its
-// address, by which [Invitations] knows that only an administrator may ask it back.
-func (d *Directory) forgetInvitations(ctx context.Context, tx *change.Tx, accountID string) error {
-	email, _, err := db.One(ctx, tx, db.Scalar[string], `SELECT email FROM accounts WHERE site_id = $1 AND account_id = $2`, tx.Site, accountID)
-	if err != nil {
-		return err
-	}
-	key, invalid := EmailKey(email)
-	if invalid == nil {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO former_addresses (site_id, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-			tx.Site, formerDigest(tx.Site, key)); err != nil {
-			return err
-		}
-	}
-	gone, err := db.All(ctx, tx, scanInvitation, `DELETE FROM invitations WHERE site_id = $1 AND (account_id = $2 OR email_key = $3) RETURNING `+invitationColumns,
-		tx.Site, accountID, key)
-	for _, inv := range gone {
-		if err == nil {
-			err = inv.cancelMail(ctx, tx)
-		}
-		if err == nil {
-			err = tx.EraseTarget(ctx, "invitation:"+inv.ID)
-		}
-	}
-	return err
 }
 
 // isFormer reports whether an address was that of an account which is closed.

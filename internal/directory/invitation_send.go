@@ -1,11 +1,9 @@
 package directory
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,76 +12,6 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/mail"
 )
-
-// mostRequests bounds how many noted calls are read at a time.
-const mostRequests = 100
-
-// Run works noted calls off until ctx ends: at once when this process was asked, else at each tick.
-func (i *Invitations) Run(ctx context.Context, ticks <-chan time.Time, log *slog.Logger) {
-	for {
-		if err := i.Work(ctx); err != nil && ctx.Err() == nil {
-			log.Error("invitations cannot be sent now", "err", err)
-		}
-		select {
-		case <-i.asked:
-		case <-ticks:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// Work makes invitations of what was noted, each call in one transaction with its mails, and takes what is noted
-// away: any number of processes may do so at the same time. A call that fails stays for another time and holds none
-// of those behind it up. The error tells the first failure and how many there were.
-func (i *Invitations) Work(ctx context.Context) error {
-	var first error
-	failed := 0
-	for last := (request{}); ; {
-		list, err := i.Directory.requests(ctx, last, mostRequests)
-		if err != nil {
-			return fmt.Errorf("look for invitations to send: %w", err)
-		}
-		for _, r := range list {
-			if err := i.work(ctx, r); err != nil {
-				failed++
-				first = cmp.Or(first, fmt.Errorf("invite by request %s: %w", r.id, err))
-			}
-		}
-		if len(list) > 0 {
-			i.Outbox.Nudge()
-		}
-		if len(list) == mostRequests {
-			last = list[len(list)-1]
-			continue
-		}
-		if failed > 1 {
-			return fmt.Errorf("%d requests fail, the first: %w", failed, first)
-		}
-		return first
-	}
-}
-
-func (i *Invitations) work(ctx context.Context, r request) error {
-	return i.Directory.Changes.Write(ctx, r.site, r.by, func(tx *change.Tx) error {
-		n, err := tx.ExecContext(ctx, `DELETE FROM invitation_requests WHERE site_id = $1 AND request_id = $2`, r.site, r.id)
-		if err != nil || n == 0 {
-			return err
-		}
-		told := map[verdict]int{}
-		for _, address := range r.addresses {
-			v, err := i.invite(ctx, tx, r, address)
-			if err != nil {
-				return err
-			}
-			told[v]++
-		}
-		tx.Record(change.Record{Operation: "invitation.settle", Target: "invitation-request:" + r.id, Fields: change.Fields{
-			"Invited": {nil, told[invited]}, "WithAccess": {nil, told[hasAccess]}, "Withheld": {nil, told[withheld]}, "CoolingDown": {nil, told[coolingDown]},
-		}})
-		return nil
-	})
-}
 
 // verdict is what becomes of an address that somebody invites.
 type verdict int
@@ -109,10 +37,13 @@ func (i *Invitations) invite(ctx context.Context, tx *change.Tx, r request, addr
 	if err != nil {
 		return invited, err
 	}
-	if found && inv.RevokedAt.IsZero() && r.terms.CoolDown > 0 && tx.Now.Before(inv.SentAt.Add(r.terms.CoolDown)) {
+	if found && inv.RevokedAt.IsZero() && !inv.refused && r.terms.CoolDown > 0 && tx.Now.Before(inv.QueuedAt.Add(r.terms.CoolDown)) {
 		return coolingDown, nil
 	}
 	if !found || inv.State(tx.Now) != InvitationOpen {
+		if err := inv.cancelMail(ctx, tx); err != nil {
+			return invited, err
+		}
 		id, err := uuid.NewV7()
 		if err != nil {
 			return invited, err
@@ -152,7 +83,8 @@ func (a Account) invites(administrator bool) verdict {
 	return invited
 }
 
-// send writes a mail with a fresh link, which takes the place of the one before, and stores the invitation.
+// send writes a mail with a fresh link, and stores the invitation. The link before is no good any more, so its mail is
+// called back where that waits.
 func (i *Invitations) send(ctx context.Context, tx *change.Tx, inv Invitation, t Terms) (Invitation, error) {
 	secret := newInvitationSecret(t.CloudID)
 	operation := "invitation.resend"
@@ -160,7 +92,11 @@ func (i *Invitations) send(ctx context.Context, tx *change.Tx, inv Invitation, t
 		operation = "invitation.create"
 	}
 	inv.secretHash, inv.base, inv.sender = hashSecret(secret), t.Base, i.From.String()
-	inv.Sends, inv.SentAt, inv.ExpiresAt = inv.Sends+1, tx.Now, tx.Now.Add(t.Life)
+	inv.Sends, inv.QueuedAt, inv.ExpiresAt = inv.Sends+1, tx.Now, tx.Now.Add(t.Life)
+	inv.SentAt, inv.refused = time.Time{}, false
+	if err := inv.cancelMail(ctx, tx); err != nil {
+		return inv, err
+	}
 	m, err := inv.message(i.From, t.SiteName, t.Base+InvitationPath+secret)
 	if err != nil {
 		return inv, err
@@ -174,8 +110,11 @@ func (i *Invitations) send(ctx context.Context, tx *change.Tx, inv Invitation, t
 	return inv, inv.store(ctx, tx)
 }
 
-// cancelMail removes the last mail of an invitation that is good for nothing any more, where it waits.
+// cancelMail calls back the last mail of an invitation, where there is one that waits.
 func (i Invitation) cancelMail(ctx context.Context, tx *change.Tx) error {
+	if i.MessageID == "" {
+		return nil
+	}
 	_, err := mail.CancelIn(ctx, tx, i.MessageID)
 	return err
 }
@@ -183,12 +122,14 @@ func (i Invitation) cancelMail(ctx context.Context, tx *change.Tx) error {
 func (i Invitation) store(ctx context.Context, tx *change.Tx) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO invitations (site_id, `+invitationColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		ON CONFLICT (site_id, invitation_id) DO UPDATE SET secret_hash = excluded.secret_hash, administrator = excluded.administrator,
 			invited_by = excluded.invited_by, base = excluded.base, sender = excluded.sender, message_id = excluded.message_id,
-			sends = excluded.sends, sent_at = excluded.sent_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at`,
+			sends = excluded.sends, sent_at = excluded.sent_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at,
+			taken_at = excluded.taken_at, refused = excluded.refused`,
 		tx.Site, i.ID, i.Email, i.emailKey, i.secretHash, i.Administrator, i.InvitedBy, i.base, i.sender, i.MessageID, i.Sends,
-		i.CreatedAt.UnixMicro(), i.SentAt.UnixMicro(), i.ExpiresAt.UnixMicro(), microsOr0(i.AcceptedAt), microsOr0(i.RevokedAt), i.AccountID)
+		i.CreatedAt.UnixMicro(), i.QueuedAt.UnixMicro(), i.ExpiresAt.UnixMicro(), microsOr0(i.AcceptedAt), microsOr0(i.RevokedAt), i.AccountID,
+		microsOr0(i.SentAt), i.refused)
 	if err != nil {
 		return fmt.Errorf("store invitation %s: %w", i.ID, err)
 	}

@@ -55,6 +55,9 @@ func (a Address) domain() string {
 	return domain
 }
 
+// key is what the outbox finds the address by.
+func (a Address) key() string { return strings.ToLower(a.Address) }
+
 // isDotted reports whether text is one or more words of letters, digits and marks, with dots between them.
 // The two characters that end as CR and LF do where a program keeps only a character's low byte are no letters here.
 func isDotted(text, marks string) bool {

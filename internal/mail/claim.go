@@ -72,7 +72,7 @@ func (o *Outbox) claim(ctx context.Context, w waiting, lease time.Duration) (*cl
 		return nil, false, err
 	}
 	c.waiting, c.lease = w, name.String()
-	c.recipients, err = o.recipients(ctx, o.Changes.DB, w.site, []string{w.id})
+	c.recipients, err = readRecipients(ctx, o.Changes.DB, w.site, []string{w.id})
 	return c, err == nil, err
 }
 

@@ -29,20 +29,23 @@ func (o *Outbox) MarkSent(ctx context.Context, site int64, by change.Actor, id s
 // decide moves a message's recipients that are in one of the states from to the state to.
 func (o *Outbox) decide(ctx context.Context, site int64, by change.Actor, id, operation string, to State, from ...State) error {
 	return o.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		e, err := o.entry(ctx, tx, site, id)
+		e, err := readEntry(ctx, tx, site, id)
 		if err != nil {
 			return err
 		}
 		if e.Running && e.DueAt.After(tx.Now) {
 			return failure.Conflict.Errorf("Message %s is being sent; try again later.", id)
 		}
-		if e.TextGone && to == Queued {
+		switch {
+		case e.TextGone && to == Queued:
 			return failure.Conflict.Errorf("The text of message %s is gone, because it is settled.", id)
+		case e.Cancelled && to == Queued:
+			return failure.Conflict.Errorf("Message %s was cancelled.", id)
 		}
 		fields := change.Fields{}
 		for i := range e.Recipients {
 			r := &e.Recipients[i]
-			if !slices.Contains(from, r.State) {
+			if !slices.Contains(from, r.State) || e.Message.erased(r.Place) {
 				continue
 			}
 			fields[placed(r.Place)] = [2]any{r.State, to}
@@ -56,10 +59,13 @@ func (o *Outbox) decide(ctx context.Context, site int64, by change.Actor, id, op
 		}
 		tx.Record(change.Record{Operation: operation, Target: target(id), Fields: fields})
 		if to != Queued {
-			if settled(e.Recipients) {
-				return scrub(ctx, tx, e.Message)
+			if !settled(e.Recipients) {
+				return nil
 			}
-			return nil
+			if err := scrub(ctx, tx, e.Message); err != nil {
+				return err
+			}
+			return o.tell(ctx, tx, id, e.Recipients)
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE outbox SET due_at = $1, attempts = 0, lease = '' WHERE site_id = $2 AND message_id = $3`,

@@ -18,8 +18,9 @@ type Entry struct {
 	Attempts   int       // since it was queued, or queued again; the running one included
 	DueAt      time.Time // when it is tried next, or the running attempt ends at the latest; zero once nothing is left to do
 	Running    bool      // a worker has it
+	Cancelled  bool      // a worker that has it will not hand it over
 	CreatedAt  time.Time
-	Recipients []Recipient // in the order of Message.To
+	Recipients []Recipient // in the order of Message.To, which is empty at the place of one that was erased
 }
 
 // Recipient is how far a message has come with one recipient.
@@ -52,18 +53,18 @@ func (o *Outbox) List(ctx context.Context, site int64, f Filter) ([]Entry, error
 		where = ` AND message_id IN (SELECT message_id FROM outbox_recipients WHERE site_id = $1 AND state = $4 AND message_id < $2)`
 		args = append(args, string(f.State))
 	}
-	return o.entries(ctx, o.Changes.DB, site, `message_id < $2`+where+` ORDER BY message_id DESC LIMIT $3`, args...)
+	return readEntries(ctx, o.Changes.DB, site, `message_id < $2`+where+` ORDER BY message_id DESC LIMIT $3`, args...)
 }
 
 // Show returns one message; NotFound where the site has none with this ID.
 func (o *Outbox) Show(ctx context.Context, site int64, id string) (Entry, error) {
-	return o.entry(ctx, o.Changes.DB, site, id)
+	return readEntry(ctx, o.Changes.DB, site, id)
 }
 
 // Captured returns all messages of a site, the oldest first, whatever became of them: the inbox of a stand-in,
 // which sends nothing. What a mail server settled before has no text.
 func (o *Outbox) Captured(ctx context.Context, site int64) ([]Message, error) {
-	all, err := o.entries(ctx, o.Changes.DB, site, `true ORDER BY created_at, message_id`, site)
+	all, err := readEntries(ctx, o.Changes.DB, site, `true ORDER BY created_at, message_id`, site)
 	messages := make([]Message, len(all))
 	for i, e := range all {
 		messages[i] = e.Message
@@ -71,18 +72,18 @@ func (o *Outbox) Captured(ctx context.Context, site int64) ([]Message, error) {
 	return messages, err
 }
 
-func (o *Outbox) entry(ctx context.Context, q db.Querier, site int64, id string) (Entry, error) {
-	all, err := o.entries(ctx, q, site, `message_id = $2`, site, id)
+func readEntry(ctx context.Context, q db.Querier, site int64, id string) (Entry, error) {
+	all, err := readEntries(ctx, q, site, `message_id = $2`, site, id)
 	if err != nil || len(all) == 1 {
 		return append(all, Entry{})[0], err
 	}
 	return Entry{}, failure.NotFound.Errorf("There is no message %s.", id)
 }
 
-// entries reads messages of the site $1 in the order that where gives.
-func (o *Outbox) entries(ctx context.Context, q db.Querier, site int64, where string, args ...any) ([]Entry, error) {
+// readEntries reads messages of the site $1 in the order that where gives.
+func readEntries(ctx context.Context, q db.Querier, site int64, where string, args ...any) ([]Entry, error) {
 	all, err := db.All(ctx, q, scanEntry, `
-		SELECT message, attempts, due_at, lease, created_at FROM outbox WHERE site_id = $1 AND `+where, args...)
+		SELECT message, attempts, due_at, lease, cancelled, created_at FROM outbox WHERE site_id = $1 AND `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox: %w", err)
 	}
@@ -91,7 +92,7 @@ func (o *Outbox) entries(ctx context.Context, q db.Querier, site int64, where st
 		ids[i] = all[i].Message.ID
 		at[ids[i]] = &all[i]
 	}
-	recipients, err := o.recipients(ctx, q, site, ids)
+	recipients, err := readRecipients(ctx, q, site, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +103,8 @@ func (o *Outbox) entries(ctx context.Context, q db.Querier, site int64, where st
 	return all, nil
 }
 
-// recipients reads the recipients of messages, those of one message in order of place.
-func (o *Outbox) recipients(ctx context.Context, q db.Querier, site int64, ids []string) ([]Recipient, error) {
+// readRecipients reads the recipients of messages, those of one message in order of place.
+func readRecipients(ctx context.Context, q db.Querier, site int64, ids []string) ([]Recipient, error) {
 	list, args := db.In(ids, any(site))
 	all, err := db.All(ctx, q, scanRecipient, `
 		SELECT message_id, place, state, words, updated_at FROM outbox_recipients
@@ -118,7 +119,7 @@ func scanEntry(rows *sql.Rows) (e Entry, err error) {
 	var message, lease string
 	var due sql.NullInt64
 	var created int64
-	if err := rows.Scan(&message, &e.Attempts, &due, &lease, &created); err != nil {
+	if err := rows.Scan(&message, &e.Attempts, &due, &lease, &e.Cancelled, &created); err != nil {
 		return e, err
 	}
 	if due.Valid {

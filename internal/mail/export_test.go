@@ -47,6 +47,3 @@ func (c *Claim) Settle(ctx context.Context) error {
 	}
 	return c.o.settle(ctx, c.c, after, time.Time{})
 }
-
-// Pause is the pause after a number of tries.
-func (r Retry) Pause(tries int, chance float64) time.Duration { return r.pause(tries, chance) }

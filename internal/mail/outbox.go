@@ -27,6 +27,10 @@ type Outbox struct {
 	Changes *change.Log
 	// NewID makes the UUID of a message that brings none; nil makes them of the time and chance (UUIDv7).
 	NewID func() (string, error)
+	// Settled is called in the transaction that settles the last recipient of a message, with all of them; nil for
+	// nobody. It is not called for a message that is cancelled or erased while it waits.
+	Settled func(ctx context.Context, tx *change.Tx, id string, recipients []Recipient) error
+
 	nudge chan struct{}
 }
 
@@ -69,10 +73,10 @@ func (o *Outbox) EnqueueIn(ctx context.Context, tx *change.Tx, m Message) (strin
 	if n == 0 {
 		return "", failure.Conflict.Errorf("There is a message %s already.", m.ID)
 	}
-	for place := range m.To {
+	for place, to := range m.To {
 		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO outbox_recipients (site_id, message_id, place, state, words, updated_at) VALUES ($1, $2, $3, $4, '', $5)`,
-			tx.Site, m.ID, place, string(Queued), now); err != nil {
+			INSERT INTO outbox_recipients (site_id, message_id, place, state, words, updated_at, address_key) VALUES ($1, $2, $3, $4, '', $5, $6)`,
+			tx.Site, m.ID, place, string(Queued), now, to.key()); err != nil {
 			return "", fmt.Errorf("enqueue message %s: %w", m.ID, err)
 		}
 	}
@@ -88,6 +92,17 @@ func (o *Outbox) Nudge() {
 	case o.nudge <- struct{}{}:
 	default:
 	}
+}
+
+// tell passes on that all recipients of a message are settled.
+func (o *Outbox) tell(ctx context.Context, tx *change.Tx, id string, recipients []Recipient) error {
+	if o.Settled == nil {
+		return nil
+	}
+	if err := o.Settled(ctx, tx, id, recipients); err != nil {
+		return fmt.Errorf("tell what became of message %s: %w", id, err)
+	}
+	return nil
 }
 
 func (o *Outbox) newID() (string, error) {

@@ -13,9 +13,9 @@ type Retry struct {
 // DefaultRetry tries for about three days.
 var DefaultRetry = Retry{First: 30 * time.Second, Most: time.Hour, Tries: 80}
 
-// pause is how long to wait after the given number of tries: between three quarters and five quarters of the
+// Pause is how long to wait after the given number of tries: between three quarters and five quarters of the
 // doubled pauses, by chance in [0, 1), so that messages that failed together do not return together.
-func (r Retry) pause(tries int, chance float64) time.Duration {
+func (r Retry) Pause(tries int, chance float64) time.Duration {
 	pause := r.First
 	for i := 1; i < tries && pause < r.Most; i++ {
 		pause *= 2

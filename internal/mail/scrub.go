@@ -20,31 +20,29 @@ func settled(recipients []Recipient) bool {
 	return !slices.ContainsFunc(recipients, func(r Recipient) bool { return r.State != Sent && r.State != Refused })
 }
 
-// scrub removes what a message says, and keeps to whom it went: a link in it may still be good.
+// scrub settles a message for good and removes what it says, as a link in it may still be good. To whom it went is
+// kept until retention deletes it.
 func scrub(ctx context.Context, tx *change.Tx, m Message) error {
 	m.Subject, m.Text, m.HTML, m.Headers, m.Attachments = "", "", "", nil, nil
-	text, err := json.Marshal(stored{m, true})
-	if err == nil {
-		_, err = tx.ExecContext(ctx, `UPDATE outbox SET message = $1 WHERE site_id = $2 AND message_id = $3`, string(text), tx.Site, m.ID)
+	if err := (stored{m, true}).store(ctx, tx); err != nil {
+		return err
 	}
+	_, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = NULL, settled_at = $3 WHERE site_id = $1 AND message_id = $2`,
+		tx.Site, m.ID, tx.Now.UnixMicro())
 	if err != nil {
-		return fmt.Errorf("remove the text of message %s: %w", m.ID, err)
+		return fmt.Errorf("settle message %s: %w", m.ID, err)
 	}
 	return nil
 }
 
-// CancelIn removes a message that nobody needs any more, where it waits for all its recipients and no worker has
-// it; false where that is not so, or there is none. A worker that claims it at the same time either finds it gone
-// or keeps it.
-func CancelIn(ctx context.Context, tx *change.Tx, id string) (bool, error) {
-	n, err := tx.ExecContext(ctx, `
-		DELETE FROM outbox WHERE site_id = $1 AND message_id = $2 AND lease = '' AND due_at IS NOT NULL AND NOT EXISTS (
-			SELECT 1 FROM outbox_recipients WHERE site_id = $1 AND message_id = $2 AND state <> $3)`, tx.Site, id, string(Queued))
+// store writes the message in the place of what the outbox holds of it.
+func (s stored) store(ctx context.Context, tx *change.Tx) error {
+	text, err := json.Marshal(s)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE outbox SET message = $1 WHERE site_id = $2 AND message_id = $3`, string(text), tx.Site, s.ID)
+	}
 	if err != nil {
-		return false, fmt.Errorf("cancel message %s: %w", id, err)
+		return fmt.Errorf("store what is left of message %s: %w", s.ID, err)
 	}
-	if n > 0 {
-		tx.Record(change.Record{Operation: "mail.cancel", Target: target(id)})
-	}
-	return n > 0, nil
+	return nil
 }

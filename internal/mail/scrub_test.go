@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/mail"
 )
@@ -85,41 +84,5 @@ func TestACapturedMessageKeepsItsText(t *testing.T) {
 		w.drain(mail.Capture{})
 		w.states(id, mail.Sent)
 		w.says(id, true)
-	})
-}
-
-func TestOnlyAMessageThatWaitsForAllIsCancelled(t *testing.T) {
-	each(t, func(w *world) {
-		cancel := func(id string, want bool) {
-			w.Helper()
-			var gone bool
-			err := w.outbox.Changes.Write(w.Context(), site, operator, func(tx *change.Tx) (err error) {
-				tx.Record(change.Record{Operation: "test", Target: "test"})
-				gone, err = mail.CancelIn(w.Context(), tx, id)
-				return err
-			})
-			if gone != want || err != nil {
-				w.Errorf("cancelled: %v, %v", gone, err)
-			}
-		}
-		waits := w.enqueue(letter("ada@example.com"))
-		cancel(waits, true)
-		cancel(waits, false)
-		if list, err := w.outbox.List(w.Context(), site, mail.Filter{}); err != nil || len(list) != 0 {
-			w.Errorf("the outbox holds %v, %v", list, err)
-		}
-		half := w.enqueue(letter("ada@example.com", "grace@example.com"))
-		claimed, err := mail.ClaimDue(w.Context(), w.outbox, time.Minute)
-		if claimed == nil {
-			w.Fatal(err)
-		}
-		cancel(half, false)
-		w.clock.pass(time.Hour)
-		w.drain(hand(func(_ context.Context, e mail.Envelope, _ func([]int) error) []mail.Answer {
-			return []mail.Answer{{Outcome: mail.Accepted}, {Outcome: mail.Later}}
-		}))
-		w.states(half, mail.Sent, mail.Queued)
-		cancel(half, false)
-		w.states(half, mail.Sent, mail.Queued)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -76,7 +77,12 @@ func Open(setting string, out io.Writer) (Transport, error) {
 	}
 	s := &SMTP{Host: u.Hostname(), Port: u.Port(), Implicit: u.Scheme == "smtps", User: u.User.Username(), Hello: hostName()}
 	s.Password, _ = u.User.Password()
-	if s.Port == "" {
+	switch port, err := strconv.Atoi(s.Port); {
+	case s.Host != "" && s.Port == "" && strings.HasSuffix(u.Host, ":"):
+		return nil, fmt.Errorf("the mail server %s has a colon and no port behind it", s.Host)
+	case s.Port != "" && (err != nil || port < 1 || port > 65535):
+		return nil, fmt.Errorf("the mail server %s has a port that is not 1 to 65535", s.Host)
+	case s.Port == "":
 		s.Port = map[bool]string{false: "587", true: "465"}[s.Implicit]
 	}
 	query, err := url.ParseQuery(u.RawQuery)

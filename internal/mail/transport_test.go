@@ -33,7 +33,8 @@ func TestASettingNamesATransport(t *testing.T) {
 	for _, setting := range []string{
 		"", "mx.example.org", "http://mx.example.org", "smtp:mx.example.org", "smtp://", "smtp://mx.example.org/queue", "smtp://mx.example.org?tls=none",
 		"smtp://mx.example.org?insecure=1", "smtp://mx.example.org?tls=required&tls=none", "smtp://roster@mx.example.org", "smtp://:secret@mx.example.org",
-		"smtp://roster:secret@mx.example.org:port", "smtp://roster:secret@mx.example.org#x", "log:x",
+		"smtp://roster:secret@mx.example.org:port", "smtp://roster:secret@mx.example.org:", "smtps://[::1]:", "smtp://:", "smtp://mx.example.org:0", "smtp://mx.example.org:65536",
+		"smtp://roster:secret@mx.example.org#x", "log:x",
 	} {
 		got, err := mail.Open(setting, nil)
 		if err == nil {

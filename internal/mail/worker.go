@@ -133,7 +133,7 @@ func (w *Worker) deliver(ctx context.Context, c *claim) {
 			after[places[i]] = c.answered(after[places[i]], answer)
 		}
 	}
-	next := w.Outbox.now().Add(w.Retry.pause(c.attempts, w.Chance()))
+	next := w.Outbox.now().Add(w.Retry.Pause(c.attempts, w.Chance()))
 	if ctx.Err() != nil {
 		next = w.Outbox.now() // we were stopped; that is not the message's fault
 	} else if c.attempts >= w.Retry.Tries {
@@ -150,7 +150,7 @@ func (w *Worker) deliver(ctx context.Context, c *claim) {
 
 // try hands the message to the transport for the recipients at these places.
 func (w *Worker) try(ctx context.Context, c *claim, places []int) []Answer {
-	data, err := c.message.Compose()
+	data, err := c.message.withoutErased().Compose()
 	if err != nil {
 		return all(len(places), Answer{Rejected, line(err.Error())})
 	}
