@@ -6,8 +6,9 @@ import "encoding/json"
 type ContentCreate struct {
 	Type      string             `json:"type" required:"true" doc:"The kind of content, such as page."`
 	Status    string             `json:"status,omitempty" doc:"current or draft; current unless given."`
-	Title     string             `json:"title" required:"true" doc:"The title of the content."`
-	Space     SpaceReference     `json:"space" required:"true" doc:"The space to put it in."`
+	Title     string             `json:"title,omitempty" doc:"The title of the content; only a comment needs none, and then has that of what it is about."`
+	Space     SpaceReference     `json:"space,omitzero" doc:"The space to put it in; that of the container where only that is given."`
+	Container *ContentReference  `json:"container,omitempty" doc:"What a comment is about, or an attachment is attached to."`
 	Ancestors []ContentReference `json:"ancestors,omitempty" doc:"The content to put it below; the last one counts."`
 	Body      *ContentBodyCreate `json:"body,omitempty" doc:"The text."`
 }
@@ -19,7 +20,8 @@ type SpaceReference struct {
 
 // ContentReference names content by its ID, a number or its text.
 type ContentReference struct {
-	ID json.Number `json:"id" required:"true" doc:"The ID of the content."`
+	ID   json.Number `json:"id" required:"true" doc:"The ID of the content."`
+	Type string      `json:"type,omitempty" doc:"The kind of content; not looked at."`
 }
 
 // ContentBodyCreate is the text of new content.

@@ -60,7 +60,8 @@ func (s *Contents) Get(ctx context.Context, id string, expand ...string) (*Conte
 	return orNil(out, s.on(ctx, http.MethodGet, id, "", expanding(expand), nil, out))
 }
 
-// Create makes content, which the caller then watches.
+// Create makes content, which the caller then watches. A page whose title another page of the space has, whatever its
+// case, is [ErrBadRequest]. A comment needs only its container.
 func (s *Contents) Create(ctx context.Context, content ContentCreate) (*Content, error) {
 	out := new(Content)
 	if err := s.c.do(ctx, call{method: http.MethodPost, path: "/wiki/rest/api/content", in: content, out: out}); err != nil {

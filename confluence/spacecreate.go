@@ -6,6 +6,47 @@ type SpaceCreate struct {
 	Alias       string                  `json:"alias,omitempty" doc:"The name of the space in its addresses; its key unless given."`
 	Name        string                  `json:"name" required:"true" doc:"The name of the space."`
 	Description *SpaceDescriptionCreate `json:"description,omitempty" doc:"What the space is about."`
+	Permissions []SpacePermissionCreate `json:"permissions,omitempty" doc:"Who may do what in the space; where there are any, nobody else may do anything but its maker and administrators."`
+}
+
+// SpacePermissionCreate lets users, groups or callers of a kind do one thing in a new space: the official v1 schema
+// SpacePermissionCreate.
+type SpacePermissionCreate struct {
+	Subjects         *PermissionSubjectsCreate `json:"subjects,omitempty" doc:"Who has the permission."`
+	Operation        OperationCheckResult      `json:"operation" required:"true" doc:"What may be done."`
+	AnonymousAccess  bool                      `json:"anonymousAccess" doc:"Whether everybody has the permission, with or without a credential."`
+	UnlicensedAccess bool                      `json:"unlicensedAccess" doc:"Whether users without a licence have the permission; only to read the space."`
+}
+
+// PermissionSubjectsCreate are the users and groups that a [SpacePermissionCreate] names.
+type PermissionSubjectsCreate struct {
+	User  *UserSubjectsCreate  `json:"user,omitempty" doc:"The users."`
+	Group *GroupSubjectsCreate `json:"group,omitempty" doc:"The groups."`
+}
+
+// UserSubjectsCreate are the users among [PermissionSubjectsCreate].
+type UserSubjectsCreate struct {
+	Results []UserReference `json:"results" required:"true" doc:"The users."`
+	Size    int             `json:"size,omitempty" format:"int32" doc:"How many users there are; not looked at."`
+}
+
+// GroupSubjectsCreate are the groups among [PermissionSubjectsCreate].
+type GroupSubjectsCreate struct {
+	Results []GroupReference `json:"results" required:"true" doc:"The groups."`
+	Size    int              `json:"size,omitempty" format:"int32" doc:"How many groups there are; not looked at."`
+}
+
+// UserReference names a user by the account ID.
+type UserReference struct {
+	Type      string `json:"type,omitempty" doc:"Always known."`
+	AccountID string `json:"accountId" required:"true" doc:"The account ID of the user."`
+}
+
+// GroupReference names a group by its ID, or by its name where there is no ID.
+type GroupReference struct {
+	Type string `json:"type,omitempty" doc:"Always group."`
+	ID   string `json:"id,omitempty" doc:"The ID of the group."`
+	Name string `json:"name,omitempty" doc:"The name of the group."`
 }
 
 // SpaceDescriptionCreate is the description of a new space.

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/rosterhq/roster/confluence"
 	"github.com/rosterhq/roster/internal/content"
@@ -104,45 +103,6 @@ func (s *Server) getContents(ctx context.Context, c *call, in contentsIn) (*conf
 		return nil, err
 	}
 	return &confluence.ContentArray{Results: all, Start: in.Start, Limit: limit, Size: len(all), Links: c.pageLinks(in.Start, limit, more)}, nil
-}
-
-type contentCreateIn struct {
-	Expand []string `query:"expand" doc:"What to answer in full, with a dot for what is nested; space, history and version where absent."`
-	Body   confluence.ContentCreate
-}
-
-func (s *Server) createContent(ctx context.Context, c *call, in contentCreateIn) (*confluence.Content, error) {
-	given, v := in.Body, c.spaceViewer()
-	space, err := s.Content.SeeSpace(ctx, c.site.ID, v, given.Space.Key)
-	if err != nil {
-		return nil, err
-	}
-	if !space.MayDo("create", permissionTarget(given.Type)) {
-		return nil, failure.Forbidden.Errorf("The caller may not create this in the space.")
-	}
-	if given.Status != "" && given.Status != "current" && given.Status != "draft" {
-		return nil, failure.Invalid.Errorf("/status is none of current, draft.")
-	}
-	page := content.Page{Type: given.Type, Status: given.Status, Title: given.Title, CreatedBy: c.viewer.AccountID}
-	if given.Body != nil && given.Body.Storage != nil {
-		page.Body = given.Body.Storage.Value
-	}
-	if n := len(given.Ancestors); n > 0 {
-		_, parent, err := s.Content.SeePage(ctx, c.site.ID, v, given.Ancestors[n-1].ID.String())
-		if err != nil {
-			return nil, err
-		}
-		page.Parent = parent.ID
-	}
-	added, err := s.Content.AddPage(ctx, c.site.ID, c.actor, space.Key, page)
-	if err != nil {
-		return nil, err
-	}
-	seenSpace, seen, err := s.Content.SeePage(ctx, c.site.ID, v, strconv.FormatInt(added.ID, 10))
-	if err != nil {
-		return nil, err
-	}
-	return s.oneContent(ctx, c, v, place{seenSpace, seen}, in.Expand)
 }
 
 // permissionTarget is what a permission calls content of a kind. Kinds without a permission of their own go by

@@ -16,7 +16,9 @@ func (s *Server) reader(ctx context.Context, c *call) (content.Viewer, error) {
 	if !c.withAdminKey {
 		return v, nil
 	}
+	why := "An admin key is for site administrators, and no group of the account holds the permission site-admin."
 	if c.caller.Standing.SiteAdmin {
+		why = "The account is a site administrator, and has enabled no admin key, or its key has expired."
 		valid, err := s.Directory.AdminKeyValid(ctx, c.site.ID, c.viewer.AccountID)
 		if err != nil {
 			return v, err
@@ -24,7 +26,7 @@ func (s *Server) reader(ctx context.Context, c *call) (content.Viewer, error) {
 		v.Administrator = valid
 	}
 	if !v.Administrator {
-		return v, failure.Forbidden.Errorf("The caller has no admin key in force.")
+		return v, failure.Because(failure.Forbidden.Errorf("The caller has no admin key in force."), "%s", why)
 	}
 	return v, nil
 }

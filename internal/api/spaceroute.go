@@ -73,8 +73,8 @@ type spaceCreateIn struct {
 // createSpace makes a global space, which belongs to the caller.
 func (s *Server) createSpace(ctx context.Context, c *call, in spaceCreateIn) (*confluence.Space, error) {
 	given := in.Body
-	if c.caller.Standing.Outsider {
-		return nil, failure.Forbidden.Errorf("Guests and external collaborators may not create spaces.")
+	if err := mayMakeSpace(c); err != nil {
+		return nil, err
 	}
 	if strings.HasPrefix(given.Key, "~") {
 		return nil, failure.Invalid.Errorf("/key is that of a personal space, which is not made this way.")
@@ -83,7 +83,11 @@ func (s *Server) createSpace(ctx context.Context, c *call, in spaceCreateIn) (*c
 	if given.Description != nil {
 		space.Description = given.Description.Plain.Value
 	}
-	added, err := s.Content.Add(ctx, c.site.ID, c.actor, space)
+	permissions, err := s.permissionsOf(ctx, c, given.Permissions)
+	if err != nil {
+		return nil, err
+	}
+	added, err := s.Content.AddPermitting(ctx, c.site.ID, c.actor, space, permissions)
 	if kind, message := failure.Of(err); err != nil && kind == failure.Conflict {
 		return nil, failure.Invalid.Errorf("%s", message) // the reference knows no 409 here
 	}
@@ -91,6 +95,14 @@ func (s *Server) createSpace(ctx context.Context, c *call, in spaceCreateIn) (*c
 		return nil, err
 	}
 	return s.getSpace(ctx, c, spaceIn{SpaceKey: added.Key, Expand: []string{"description.plain"}})
+}
+
+// mayMakeSpace decides whether the caller may create a space.
+func mayMakeSpace(c *call) error {
+	if c.caller.Standing.Outsider {
+		return failure.Forbidden.Errorf("Guests and external collaborators may not create spaces.")
+	}
+	return nil
 }
 
 type spaceDeleteIn struct {

@@ -18,7 +18,7 @@ const branch = `(WITH RECURSIVE branch (content_id) AS (
 func (st *Store) TrashPage(ctx context.Context, site int64, by change.Actor, id int64) error {
 	return st.removePage(ctx, site, by, id, func(p Page) bool { return p.Status != trashed }, "content.trash",
 		`DELETE FROM watches WHERE site_id = $1 AND kind = 'content' AND target_id IN `+branch,
-		`UPDATE content SET status = 'trashed' WHERE site_id = $1 AND content_id IN `+branch)
+		`UPDATE content SET status = 'trashed', title_key = NULL WHERE site_id = $1 AND content_id IN `+branch)
 }
 
 // PurgePage deletes trashed content, and all below it, for good. What is not in the trash is NotFound.

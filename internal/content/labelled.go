@@ -10,25 +10,25 @@ import (
 
 // AddLabels gives content the labels of these names, besides those it has. Names are read by [ParseLabel].
 func (st *Store) AddLabels(ctx context.Context, site int64, by change.Actor, id int64, names []string) error {
-	return st.changeLabels(ctx, site, by, id, func(has []string) ([]string, error) {
-		for _, name := range names {
-			l, err := ParseLabel(name)
-			if err != nil {
-				return nil, err
-			}
-			if !slices.Contains(has, l.String()) {
-				has = append(has, l.String())
+	added, err := ParseLabels(names)
+	if err != nil {
+		return err
+	}
+	return st.changeLabels(ctx, site, by, id, func(has []Label) ([]Label, error) {
+		for _, l := range added {
+			if !slices.ContainsFunc(has, l.same) {
+				has = append(has, l)
 			}
 		}
-		return has, nil
+		return has, checkCount(has)
 	})
 }
 
 // RemoveLabel takes a label from content. A label that it does not have is NotFound.
 func (st *Store) RemoveLabel(ctx context.Context, site int64, by change.Actor, id int64, name string) error {
-	return st.changeLabels(ctx, site, by, id, func(has []string) ([]string, error) {
-		l, err := ParseLabel(name)
-		at := slices.Index(has, l.String())
+	return st.changeLabels(ctx, site, by, id, func(has []Label) ([]Label, error) {
+		l, err := readLabel(name)
+		at := slices.IndexFunc(has, l.same)
 		if err != nil || at < 0 {
 			return nil, failure.NotFound.Errorf("The content does not have this label.")
 		}
@@ -37,7 +37,7 @@ func (st *Store) RemoveLabel(ctx context.Context, site int64, by change.Actor, i
 }
 
 // changeLabels applies edit to the labels of content, and writes nothing where that changes nothing.
-func (st *Store) changeLabels(ctx context.Context, site int64, by change.Actor, id int64, edit func([]string) ([]string, error)) error {
+func (st *Store) changeLabels(ctx context.Context, site int64, by change.Actor, id int64, edit func([]Label) ([]Label, error)) error {
 	return st.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		if _, err := st.PageIn(ctx, tx, site, id); err != nil {
 			return err
@@ -46,15 +46,11 @@ func (st *Store) changeLabels(ctx context.Context, site int64, by change.Actor, 
 		if err != nil {
 			return err
 		}
-		before := make([]string, len(labels[id]))
-		for i, l := range labels[id] {
-			before[i] = l.String()
-		}
-		after, err := edit(slices.Clone(before))
-		if err != nil || slices.Equal(before, after) {
+		after, err := edit(slices.Clone(labels[id]))
+		if err != nil || slices.EqualFunc(labels[id], after, Label.same) {
 			return err
 		}
-		return st.SetLabelsIn(ctx, tx, OnContent, id, after)
+		return st.setLabels(ctx, tx, OnContent, id, after)
 	})
 }
 

@@ -100,30 +100,24 @@ func (st *Store) AddPage(ctx context.Context, site int64, by change.Actor, key s
 
 // AddPageIn is [Store.AddPage] inside a transaction, for a space just read in it. An empty ID, type or
 // status takes its default. Without a creator the space's owner made it; a creation time in the past is kept.
-// Whoever made it watches it.
+// A comment without a title takes that of what it is about. A page in use whose title another one of its space
+// has, whatever its case, is a Conflict. Whoever made it watches it. Nothing is written before all is checked.
 func (st *Store) AddPageIn(ctx context.Context, tx *change.Tx, s Space, p Page) (Page, error) {
 	p.fillDefaults(tx, s)
-	if err := p.Check(); err != nil {
+	err := st.checkNew(ctx, tx, &p)
+	if err != nil {
 		return p, err
 	}
-	for _, id := range []string{p.CreatedBy, p.Version.By} {
-		if err := exists(ctx, tx, id); err != nil {
-			return p, err
-		}
-	}
-	if err := checkParent(ctx, tx, p); err != nil {
-		return p, err
-	}
-	var err error
 	if p.ID, err = number(ctx, tx, p.ID); err != nil {
 		return p, err
 	}
 	n, err := tx.ExecContext(ctx, `
 		INSERT INTO content (site_id, content_id, space_id, parent_id, kind, status, title, body, body_bytes,
-			version, version_at, version_by, version_message, minor_edit, created_at, created_by)
-		VALUES ($1, $2, $3, NULLIF($4, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
+			version, version_at, version_by, version_message, minor_edit, created_at, created_by, title_key)
+		VALUES ($1, $2, $3, NULLIF($4, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING`,
 		tx.Site, p.ID, p.Space, p.Parent, p.Type, p.Status, p.Title, p.Body, p.BodyBytes,
-		p.Version.Number, p.Version.At.UnixMicro(), p.Version.By, p.Version.Message, p.Version.Minor, p.CreatedAt.UnixMicro(), p.CreatedBy)
+		p.Version.Number, p.Version.At.UnixMicro(), p.Version.By, p.Version.Message, p.Version.Minor, p.CreatedAt.UnixMicro(), p.CreatedBy,
+		p.titleKey())
 	if err != nil {
 		return p, err
 	}
@@ -134,6 +128,25 @@ func (st *Store) AddPageIn(ctx context.Context, tx *change.Tx, s Space, p Page) 
 		"Space": {nil, p.Space}, "Type": {nil, p.Type}, "Title": {nil, p.Title},
 	}})
 	return p, watchOwn(ctx, tx, p)
+}
+
+// checkNew refuses new content that cannot be, and titles a comment.
+func (st *Store) checkNew(ctx context.Context, tx *change.Tx, p *Page) error {
+	if err := checkParent(ctx, tx, *p); err != nil {
+		return err
+	}
+	if err := st.fillTitle(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := p.Check(); err != nil {
+		return err
+	}
+	for _, id := range []string{p.CreatedBy, p.Version.By} {
+		if err := exists(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return checkTitle(ctx, tx, *p)
 }
 
 // watchOwn lets whoever made content watch it, unless the account is closed.
@@ -154,7 +167,7 @@ func (p *Page) fillDefaults(tx *change.Tx, s Space) {
 		p.Type = "page"
 	}
 	if p.Status == "" {
-		p.Status = "current"
+		p.Status = current
 	}
 	if p.CreatedBy == "" {
 		p.CreatedBy = s.Owner
@@ -211,7 +224,7 @@ func noPage(id int64) error { return failure.NotFound.Errorf("There is no conten
 
 // ChangePage applies edit to a piece of content with its body, and stores the result as its next version,
 // or nothing if edit fails. The edit says who makes the version, its message and whether it is minor;
-// time and number are the store's.
+// time and number are the store's. A title that another page in use of the space has is a Conflict.
 func (st *Store) ChangePage(ctx context.Context, site int64, by change.Actor, id int64, edit func(*Page) error) (Page, error) {
 	var now Page
 	err := st.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
@@ -249,13 +262,20 @@ func (st *Store) ChangePageIn(ctx context.Context, tx *change.Tx, old Page, edit
 	if err := exists(ctx, tx, p.Version.By); err != nil {
 		return old, err
 	}
+	// Who keeps title and status keeps the key, too: a page from before titles were unique may have none.
+	renamed := p.Title != old.Title || p.Status != old.Status
+	if renamed {
+		if err := checkTitle(ctx, tx, p); err != nil {
+			return old, err
+		}
+	}
 	p.BodyBytes, p.CreatedAt, p.CreatedBy = len(p.Body), old.CreatedAt, old.CreatedBy
 	p.Version.Number, p.Version.At = old.Version.Number+1, tx.Now
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE content SET status = $3, title = $4, body = $5, body_bytes = $6, version = $7, version_at = $8, version_by = $9,
-			version_message = $10, minor_edit = $11 WHERE site_id = $1 AND content_id = $2`,
+			version_message = $10, minor_edit = $11, title_key = CASE WHEN $12 THEN $13 ELSE title_key END WHERE site_id = $1 AND content_id = $2`,
 		tx.Site, p.ID, p.Status, p.Title, p.Body, p.BodyBytes, p.Version.Number, p.Version.At.UnixMicro(), p.Version.By,
-		p.Version.Message, p.Version.Minor); err != nil {
+		p.Version.Message, p.Version.Minor, renamed, p.titleKey()); err != nil {
 		return old, err
 	}
 	fields := change.Fields{}

@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,8 +76,8 @@ func TestPagesStandOnlySoDeep(t *testing.T) {
 		l := newLibrary(t, d)
 		l.space(t, content.Space{Owner: "ada", Name: "Notes"})
 		var last int64
-		for range content.MaxDepth + 1 {
-			last = l.page(t, "~ada", content.Page{Title: "T", Parent: last}).ID
+		for i := range content.MaxDepth + 1 {
+			last = l.page(t, "~ada", content.Page{Title: "T" + strconv.Itoa(i), Parent: last}).ID
 		}
 		_, err := l.AddPage(t.Context(), l.site, operator, "~ada", content.Page{Title: "T", Parent: last})
 		wantKind(t, "one more", err, failure.Invalid)
@@ -137,8 +138,8 @@ func TestChildrenAreTheFirstOfEachKindThatTheViewerMayRead(t *testing.T) {
 		l.space(t, content.Space{Owner: "ada", Name: "Notes"})
 		top := l.page(t, "~ada", content.Page{Title: "Top"})
 		hidden := l.page(t, "~ada", content.Page{Title: "Hidden", Parent: top.ID})
-		for range content.MostChildren + 1 {
-			l.page(t, "~ada", content.Page{Title: "T", Parent: top.ID})
+		for i := range content.MostChildren + 1 {
+			l.page(t, "~ada", content.Page{Title: "T" + strconv.Itoa(i), Parent: top.ID})
 		}
 		l.page(t, "~ada", content.Page{Title: "Picture", Type: "attachment", Parent: top.ID})
 		l.page(t, "~ada", content.Page{Title: "Gone", Status: "trashed", Type: "comment", Parent: top.ID})

@@ -48,6 +48,9 @@ type Permission struct {
 // MaxPermissions is how many permissions a space can have.
 const MaxPermissions = 200
 
+// Check reports what no permission can be, all by itself.
+func (p Permission) Check() error { return p.check() }
+
 func (p *Permission) check() error {
 	switch {
 	case !slices.Contains(Operations, p.Operation):

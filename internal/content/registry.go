@@ -14,9 +14,17 @@ import (
 // personal space is ~ and its owner by default, and its name is its key: nothing that the owner may want to
 // hide. A creation time in the past is kept.
 func (st *Store) Add(ctx context.Context, site int64, by change.Actor, s Space) (Space, error) {
+	return st.AddPermitting(ctx, site, by, s, nil)
+}
+
+// AddPermitting is [Store.Add] for a space with these permissions, all or nothing. None at all are the default ones.
+func (st *Store) AddPermitting(ctx context.Context, site int64, by change.Actor, s Space, permissions []Permission) (Space, error) {
 	var added Space
 	err := st.Changes.Write(ctx, site, by, func(tx *change.Tx) (err error) {
 		added, err = st.AddIn(ctx, tx, s)
+		if err == nil && len(permissions) > 0 {
+			err = st.SetPermissionsIn(ctx, tx, added, permissions)
+		}
 		return err
 	})
 	return added, err
@@ -95,6 +103,15 @@ func (st *Store) SpaceIn(ctx context.Context, q db.Querier, site int64, key stri
 		err = missing
 	}
 	return s, err
+}
+
+// SpaceKeyIn returns the key of the space with this ID.
+func (st *Store) SpaceKeyIn(ctx context.Context, q db.Querier, site, id int64) (string, error) {
+	key, found, err := db.One(ctx, q, db.Scalar[string], `SELECT space_key FROM spaces WHERE site_id = $1 AND space_id = $2`, site, id)
+	if err == nil && !found {
+		err = failure.NotFound.Errorf("There is no space with the ID %d.", id)
+	}
+	return key, err
 }
 
 // List returns a page of all spaces, by key, and how many there are. A type other than "" leaves only its spaces.

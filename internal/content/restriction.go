@@ -33,23 +33,14 @@ func (st *Store) Restrict(ctx context.Context, site int64, by change.Actor, id i
 
 // RestrictIn is [Store.Restrict] inside a transaction, for content just read in it.
 func (st *Store) RestrictIn(ctx context.Context, tx *change.Tx, p Page, restrictions []Restriction) error {
-	if len(restrictions) > MaxRestrictions {
-		return failure.Invalid.Errorf("Content has at most %d restrictions.", MaxRestrictions)
+	if err := st.CheckRestrictionsIn(ctx, tx, restrictions); err != nil {
+		return err
 	}
 	removed, err := tx.ExecContext(ctx, `DELETE FROM content_restrictions WHERE site_id = $1 AND content_id = $2`, tx.Site, p.ID)
 	if err != nil {
 		return err
 	}
 	for _, r := range restrictions {
-		if r.Operation != "read" && r.Operation != "update" {
-			return failure.Invalid.Errorf("The operation %.60q is none of read, update.", r.Operation)
-		}
-		if err := r.Subject.check(); err != nil {
-			return err
-		}
-		if err := r.Subject.exists(ctx, tx); err != nil {
-			return err
-		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO content_restrictions (site_id, content_id, operation, subject_kind, subject_id)
 			VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, tx.Site, p.ID, r.Operation, string(r.Subject.Kind), r.Subject.ID); err != nil {
 			return err
@@ -61,12 +52,36 @@ func (st *Store) RestrictIn(ctx context.Context, tx *change.Tx, p Page, restrict
 	return nil
 }
 
+// CheckRestrictionsIn reports why [Store.RestrictIn] would refuse restrictions, before anything is written.
+func (st *Store) CheckRestrictionsIn(ctx context.Context, tx *change.Tx, restrictions []Restriction) error {
+	if len(restrictions) > MaxRestrictions {
+		return failure.Invalid.Errorf("Content has at most %d restrictions.", MaxRestrictions)
+	}
+	for _, r := range restrictions {
+		if r.Operation != "read" && r.Operation != "update" {
+			return failure.Invalid.Errorf("The operation %.60q is none of read, update.", r.Operation)
+		}
+		if err := r.Subject.check(); err != nil {
+			return err
+		}
+		if err := r.Subject.exists(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Restrictions returns the restrictions of each of these pieces of content, by operation and subject. A
 // subject that is gone has no name. At most most restrictions are read: content whose restrictions would go
 // beyond has no entry, every other has one, empty where it has none.
 func (st *Store) Restrictions(ctx context.Context, site int64, ids []int64, most int) (map[int64][]Restriction, error) {
+	return st.RestrictionsIn(ctx, st.db(), site, ids, most)
+}
+
+// RestrictionsIn is [Store.Restrictions] inside a transaction.
+func (st *Store) RestrictionsIn(ctx context.Context, q db.Querier, site int64, ids []int64, most int) (map[int64][]Restriction, error) {
 	list, args := db.In(ids, any(site), most+1)
-	rows, err := db.All(ctx, st.db(), scanRestriction, `
+	rows, err := db.All(ctx, q, scanRestriction, `
 		SELECT p.content_id, p.operation, `+subjectFrom("content_restrictions")+`
 		WHERE p.site_id = $1 AND p.content_id IN (`+list+`) ORDER BY p.content_id, p.operation, p.subject_kind, p.subject_id LIMIT $2`, args...)
 	if err != nil {

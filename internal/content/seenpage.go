@@ -40,6 +40,22 @@ func (st *Store) Pages(ctx context.Context, site int64, v Viewer, ids []int64) (
 }
 
 func (st *Store) pages(ctx context.Context, q db.Querier, site int64, v Viewer, ids []int64) (map[int64]SeenPage, error) {
+	line, err := st.line(ctx, q, site, v, ids)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[int64]SeenPage, len(ids))
+	for _, id := range ids {
+		if p, ok := seePage(line, id); ok {
+			seen[id] = p
+		}
+	}
+	return seen, nil
+}
+
+// line returns these pieces of content and all that stands above them, but for what is trashed, with what each one's
+// own restrictions say to v.
+func (st *Store) line(ctx context.Context, q db.Querier, site int64, v Viewer, ids []int64) (map[int64]checked, error) {
 	list, args := db.In(ids, any(site), v.AccountID, v.Administrator)
 	rows, err := db.All(ctx, q, scanChecked, `
 		WITH RECURSIVE line (content_id, parent_id) AS (
@@ -55,13 +71,7 @@ func (st *Store) pages(ctx context.Context, q db.Querier, site int64, v Viewer, 
 	for _, row := range rows {
 		line[row.ID] = row
 	}
-	seen := make(map[int64]SeenPage, len(ids))
-	for _, id := range ids {
-		if p, ok := seePage(line, id); ok {
-			seen[id] = p
-		}
-	}
-	return seen, nil
+	return line, nil
 }
 
 // seePage returns a page with what stands above it, or false where any of it is missing or cannot be read.
@@ -103,6 +113,12 @@ func (st *Store) Children(ctx context.Context, site int64, v Viewer, parents []i
 // Bodies returns the bodies of these pieces of content, in storage form.
 func (st *Store) Bodies(ctx context.Context, site int64, ids []int64) (map[int64]string, error) {
 	return bodies(ctx, st.db(), site, ids)
+}
+
+// BodyIn returns the body of one piece of content, inside a transaction.
+func (st *Store) BodyIn(ctx context.Context, q db.Querier, site, id int64) (string, error) {
+	all, err := bodies(ctx, q, site, []int64{id})
+	return all[id], err
 }
 
 func bodies(ctx context.Context, q db.Querier, site int64, ids []int64) (map[int64]string, error) {

@@ -60,17 +60,29 @@ func number(ctx context.Context, tx *change.Tx, asked int64) (int64, error) {
 	return asked, err
 }
 
+// CopyIDsIn keeps what is added here, in a scratch database, from taking the ID of something in another store.
+func (st *Store) CopyIDsIn(ctx context.Context, tx *change.Tx, from *Store) error {
+	last, found, err := db.One(ctx, from.db(), db.Scalar[int64], `SELECT last FROM content_ids WHERE site_id = $1`, tx.Site)
+	if err == nil && found {
+		_, err = number(ctx, tx, last)
+	}
+	return err
+}
+
+// longestLine is how long one line of text can be, in characters.
+const longestLine = 255
+
 // checkLine refuses what could not be shown on one line of text.
 func checkLine(name, value string) error {
-	if utf8.RuneCountInString(value) > 255 {
-		return failure.Invalid.Errorf("The %s is longer than 255 characters.", name)
+	if utf8.RuneCountInString(value) > longestLine {
+		return failure.Invalid.Errorf("The %s is longer than %d characters.", name, longestLine)
 	}
 	for _, r := range value {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return failure.Invalid.Errorf("The %s has a control character.", name)
 		}
 	}
-	return checkText(name, value, 4*255)
+	return checkText(name, value, 4*longestLine)
 }
 
 // checkText refuses text that is too long, or that a database could not store.

@@ -56,14 +56,14 @@ func (st *Store) WatchIn(ctx context.Context, tx *change.Tx, kind WatchKind, id 
 }
 
 // Unwatch ends that an account watches something, on behalf of v. Not watching it is fine. Errors are those of
-// [Store.Watching].
+// [Store.Watch].
 func (st *Store) Unwatch(ctx context.Context, site int64, by change.Actor, v Viewer, w Watchable, accountID string) error {
 	return st.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		at, err := st.watched(ctx, tx, site, v, w)
 		if err != nil {
 			return err
 		}
-		if _, err := statusOf(ctx, tx, site, accountID); err != nil {
+		if err := openAccount(ctx, tx, site, accountID); err != nil {
 			return err
 		}
 		return at.remove(ctx, tx, accountID)
@@ -95,11 +95,7 @@ func (w watch) by(ctx context.Context, q db.Querier, site int64, accountID strin
 
 // open is add for an account that may be missing or closed.
 func (w watch) open(ctx context.Context, tx *change.Tx, accountID string) error {
-	status, err := statusOf(ctx, tx, tx.Site, accountID)
-	if err == nil && status == closed {
-		err = errNoWatcher
-	}
-	if err != nil {
+	if err := openAccount(ctx, tx, tx.Site, accountID); err != nil {
 		return err
 	}
 	return w.add(ctx, tx, accountID)
@@ -129,6 +125,15 @@ func (w watch) remove(ctx context.Context, tx *change.Tx, accountID string) erro
 const closed = "closed"
 
 var errNoWatcher = failure.NotFound.Errorf("There is no user with this account ID.")
+
+// openAccount returns errNoWatcher for an account that is missing or closed.
+func openAccount(ctx context.Context, q db.Querier, site int64, accountID string) error {
+	status, err := statusOf(ctx, q, site, accountID)
+	if err == nil && status == closed {
+		err = errNoWatcher
+	}
+	return err
+}
 
 // statusOf returns an account's status, or errNoWatcher.
 func statusOf(ctx context.Context, q db.Querier, site int64, accountID string) (string, error) {

@@ -28,7 +28,7 @@ func TestConcurrentWatchesAreAsIfOneAfterTheOther(t *testing.T) {
 		l := newLibrary(t, d)
 		l.space(t, content.Space{Owner: "ada", Name: "Notes"})
 		rapid.Check(t, func(rt *rapid.T) {
-			page := l.page(t, "~ada", content.Page{Title: "Start"})
+			page := l.page(t, "~ada", content.Page{Title: "Start", Type: "blogpost"})
 			plans := rapid.SliceOfN(rapid.SliceOfN(rapid.Custom(drawStep), 1, 4), 2, 4).Draw(rt, "plans")
 			history := l.act(rt, page.ID, plans)
 			for _, account := range []string{"ada", "grace"} {

@@ -37,11 +37,11 @@ func newShelf(t *testing.T, d *db.DB) *shelf {
 }
 
 // refused is what the model says of a call by a viewer about an account: Internal where it succeeds.
-func (s *shelf) refused(viewer string, w content.Watchable, account string, adds bool) failure.Kind {
+func (s *shelf) refused(viewer string, w content.Watchable, account string, writes bool) failure.Kind {
 	switch {
 	case w.Kind != content.WatchSpace && (s.gone || s.hidden && viewer != "ada"):
 		return failure.Forbidden
-	case account == "nobody", adds && s.closed[account]:
+	case account == "nobody", writes && s.closed[account]:
 		return failure.NotFound
 	}
 	return failure.Internal
@@ -71,7 +71,7 @@ func TestWatchesAreWhatPlainMapsSay(t *testing.T) {
 				},
 				func() { // unwatch
 					viewer, w, account := draw()
-					if check("unwatch", s.Unwatch(ctx, s.site, operator, person(viewer), w, account), s.refused(viewer, w, account, false)) {
+					if check("unwatch", s.Unwatch(ctx, s.site, operator, person(viewer), w, account), s.refused(viewer, w, account, true)) {
 						delete(s.watches[w], account)
 					}
 				},

@@ -38,7 +38,7 @@ func TestWhoMakesContentWatchesIt(t *testing.T) {
 			by   string
 			want []string
 		}{{"grace", []string{"grace"}}, {"", nil}} {
-			p := l.page(t, "ENG", content.Page{Title: "Start", CreatedBy: tt.by})
+			p := l.page(t, "ENG", content.Page{Title: "Start", Type: "blogpost", CreatedBy: tt.by})
 			got, more, err := l.Watchers(t.Context(), l.site, content.WatchContent, p.ID, 0, 10)
 			if !slices.Equal(got, tt.want) || more || err != nil {
 				t.Errorf("made by %q, watched by %v (%v)", tt.by, got, err)
@@ -143,7 +143,7 @@ func (l library) labelMany(t *testing.T, key string, n int, label string) {
 		for range n {
 			var p content.Page
 			if err == nil {
-				p, err = l.AddPageIn(t.Context(), tx, s, content.Page{Title: "One of many"})
+				p, err = l.AddPageIn(t.Context(), tx, s, content.Page{Title: "One of many", Type: "blogpost"})
 			}
 			if err == nil {
 				err = l.SetLabelsIn(t.Context(), tx, content.OnContent, p.ID, []string{label})

@@ -12,22 +12,28 @@ import (
 // watched finds something that v may see. What is missing and what is hidden fail alike, after the same queries.
 func (st *Store) watched(ctx context.Context, q db.Querier, site int64, v Viewer, w Watchable) (watch, error) {
 	at := watch{kind: w.Kind}
-	var found bool
+	why := noKind
 	var err error
 	switch w.Kind {
 	case WatchContent:
 		var page SeenPage
-		_, page, found, err = st.seePage(ctx, q, site, v, contentID(w.Name))
+		_, page, why, err = st.seePage(ctx, q, site, v, contentID(w.Name))
 		at.id = page.ID
 	case WatchLabel:
+		var found bool
 		at.id, found, err = st.seeLabel(ctx, q, site, v, w.Name)
+		if why = hiddenLabel; found {
+			why = ""
+		} else if at.id == 0 {
+			why = noLabel
+		}
 	case WatchSpace:
 		var space Seen
-		space, found, err = st.seeSpace(ctx, q, site, v, w.Name)
+		space, why, err = st.seeSpace(ctx, q, site, v, w.Name)
 		at.id = space.ID
 	}
-	if err == nil && !found {
-		err = failure.Forbidden.Errorf("There is no such %s, or the caller may not view it.", w.Kind)
+	if err == nil && why != "" {
+		err = why.refusing(failure.Forbidden.Errorf("There is no such %s, or the caller may not view it.", w.Kind))
 	}
 	return at, err
 }
@@ -54,11 +60,11 @@ const labelledAtATime = 100
 
 // seeLabel returns a label's ID. A label exists for those who may see something that has it.
 func (st *Store) seeLabel(ctx context.Context, q db.Querier, site int64, v Viewer, name string) (int64, bool, error) {
-	l, err := ParseLabel(name)
+	l, err := readLabel(name)
 	if err != nil {
 		return 0, false, nil
 	}
-	id, _, err := db.One(ctx, q, db.Scalar[int64], `SELECT label_id FROM labels WHERE site_id = $1 AND name = $2 AND prefix = $3`, site, l.Name, l.Prefix)
+	id, _, err := db.One(ctx, q, db.Scalar[int64], `SELECT label_id FROM labels WHERE site_id = $1 AND name_key = $2 AND prefix = $3`, site, l.key, l.Prefix)
 	var last marked
 	for err == nil {
 		var some []marked
@@ -94,6 +100,15 @@ func (st *Store) seesAny(ctx context.Context, q db.Querier, site int64, v Viewer
 	for _, p := range seenPages {
 		spaces = append(spaces, p.Space)
 	}
-	seenSpaces, err := st.spacesByID(ctx, q, site, v, spaces)
-	return len(seenSpaces) > 0, err
+	list, args := db.In(spaces, any(site))
+	found, err := db.All(ctx, q, scanSpace, `SELECT `+spaceColumns+` FROM spaces s WHERE s.site_id = $1 AND s.space_id IN (`+list+`)`, args...)
+	if err != nil {
+		return false, err
+	}
+	if len(found) == 0 { // what is missing is asked for like what is hidden
+		_, err := st.grants(ctx, q, site, v, []Space{{}})
+		return false, err
+	}
+	seen, err := st.seeAll(ctx, q, site, v, found)
+	return len(seen) > 0, err
 }

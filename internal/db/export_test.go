@@ -9,8 +9,8 @@ import (
 // Queued returns how many writes wait for SQLite's writer.
 func (d *DB) Queued() int { return len(d.writer.(*groupWriter).jobs) }
 
-// OpenAsOf opens a database as a program did that knew only the first steps of the schema.
-func OpenAsOf(ctx context.Context, url string, steps int) error {
+// OpenAsOf opens a database as a program did that knew only the first steps of the schema, and writes to it.
+func OpenAsOf(ctx context.Context, url string, steps int, statements ...string) error {
 	open := func() (*DB, error) { return openSQLite(ctx, url, Options{}) }
 	if isPostgresURL(url) {
 		open = func() (*DB, error) { return openPostgres(ctx, url) }
@@ -24,7 +24,15 @@ func OpenAsOf(ctx context.Context, url string, steps int) error {
 	if err != nil {
 		return err
 	}
-	return d.Transact(ctx, func(tx *Tx) error { return d.step(ctx, tx, all[:steps]) })
+	return d.Transact(ctx, func(tx *Tx) error {
+		err := d.step(ctx, tx, all[:steps])
+		for _, s := range statements {
+			if err == nil {
+				_, err = tx.ExecContext(ctx, s)
+			}
+		}
+		return err
+	})
 }
 
 // PretendNewer notes a step that this program does not know.

@@ -44,6 +44,10 @@ func Apply(ctx context.Context, log *change.Log, s *Seed) ([]Applied, error) {
 }
 
 func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error) {
+	passwords, err := p.hashPasswords(ctx)
+	if err != nil {
+		return a, err
+	}
 	then := *log
 	then.Now = func() time.Time { return p.Time }
 	if p.Site.Settings == (site.Settings{}) {
@@ -60,7 +64,7 @@ func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error
 		return a, err
 	}
 	err = inBatches(ctx, &then, a.Site.ID, len(p.Accounts), func(tx *change.Tx, i int) error {
-		return placed(p.Accounts[i].Line, entry("accounts", i), p.addAccount(ctx, d, tx, i, log.Now()))
+		return placed(p.Accounts[i].Line, entry("accounts", i), p.addAccount(ctx, d, tx, i, passwords, log.Now()))
 	})
 	if err != nil {
 		return a, err
@@ -120,11 +124,16 @@ func (p *plan) addGroups(ctx context.Context, d *directory.Directory, tx *change
 	return nil
 }
 
-func (p *plan) addAccount(ctx context.Context, d *directory.Directory, tx *change.Tx, i int, now time.Time) error {
+func (p *plan) addAccount(ctx context.Context, d *directory.Directory, tx *change.Tx, i int, passwords map[int]directory.PasswordHash, now time.Time) error {
 	seeded := &p.Accounts[i]
 	a, err := d.AddIn(ctx, tx, p.account(i), p.memberOf(seeded)...)
 	if err != nil {
 		return err
+	}
+	if hash, has := passwords[i]; has {
+		if err := d.SetPasswordIn(ctx, tx, a, hash); err != nil {
+			return err
+		}
 	}
 	for j := range seeded.Tokens {
 		t := &seeded.Tokens[j]

@@ -52,8 +52,12 @@ func (p *plan) addSpace(ctx context.Context, store *content.Store, tx *change.Tx
 }
 
 func (p *plan) addPage(ctx context.Context, store *content.Store, tx *change.Tx, s content.Space, seeded *Page, parent int64) (int64, error) {
+	creator, err := p.creator(seeded)
+	if err != nil {
+		return 0, err
+	}
 	page, err := store.AddPageIn(ctx, tx, s, content.Page{
-		ID: seeded.ID, Parent: parent, Type: seeded.Type, Status: seeded.Status, Title: seeded.Title, Body: seeded.Body,
+		ID: seeded.ID, Parent: parent, Type: seeded.Type, Status: seeded.Status, Title: seeded.Title, Body: seeded.Body, CreatedBy: creator,
 	})
 	if err != nil {
 		return 0, err

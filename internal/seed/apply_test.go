@@ -162,7 +162,7 @@ accounts:
 			t.Errorf("%+v", secrets)
 		}
 		for i, want := range []time.Time{seed.DefaultTime().AddDate(100, 0, 0), today.Add(time.Hour)} {
-			token, _, found, err := dir.TokenBySecret(t.Context(), applied[0].Site.ID, secrets[i].Text)
+			token, found, err := dir.TokenBySecret(t.Context(), applied[0].Site.ID, secrets[i].Text)
 			if err != nil || !found || token.ExpiresAt != want || token.CreatedAt != seed.DefaultTime() {
 				t.Errorf("%+v, %v, %v", token, found, err)
 			}

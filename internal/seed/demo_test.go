@@ -132,7 +132,8 @@ func TestEverybodyActiveInTheDemoHasATokenAndNobodyElse(t *testing.T) {
 			"Difference Engine": {CanUse: true, EmailApproved: true},
 			"johannes.kepler":   {},
 		} {
-			token, got, found, err := demo.dir.TokenBySecret(t.Context(), demo.Site.ID, demo.tokens[who])
+			token, found, err := demo.dir.TokenBySecret(t.Context(), demo.Site.ID, demo.tokens[who])
+			got := token.Standing
 			got.AccountID, got.Type, got.Status, got.EmailKey = "", "", "", ""
 			if err != nil || !found || token.Label != "demo" || got != want {
 				t.Errorf("%s: %+v, %v, %v, want %+v", who, got, found, err, want)

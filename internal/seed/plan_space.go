@@ -21,17 +21,29 @@ func (p *plan) checkSpace(s *Space) error {
 	if _, err := p.watchers(s.Watchers); err != nil {
 		return err
 	}
-	titles := make(map[string]int, len(s.Pages))
+	titles, folded := make(map[string]int, len(s.Pages)), make(map[string]int, len(s.Pages))
 	for i := range s.Pages {
-		if err := p.checkPage(&s.Pages[i], titles); err != nil {
-			return placed(s.Pages[i].Line, entry("pages", i), err)
+		page := &s.Pages[i]
+		err := p.checkPage(page, titles)
+		if first, twice := folded[fold.Key(page.Title)]; err == nil && twice && page.isCurrentPage() {
+			err = fmt.Errorf("%s has the title %q, which reads the same", entry("pages", first), s.Pages[first].Title)
 		}
-		titles[s.Pages[i].Title] = i
+		if err != nil {
+			return placed(page.Line, entry("pages", i), err)
+		}
+		if titles[page.Title] = i; page.isCurrentPage() {
+			folded[fold.Key(page.Title)] = i
+		}
 	}
 	if _, known := titles[s.Homepage]; s.Homepage != "" && !known {
 		return fmt.Errorf("there is no page %q that could be the homepage", s.Homepage)
 	}
 	return nil
+}
+
+// isCurrentPage reports whether the title is to be the only one of its kind in the space.
+func (page *Page) isCurrentPage() bool {
+	return (page.Type == "" || page.Type == "page") && (page.Status == "" || page.Status == "current")
 }
 
 func (p *plan) checkPage(page *Page, titles map[string]int) error {
@@ -41,11 +53,26 @@ func (p *plan) checkPage(page *Page, titles map[string]int) error {
 	if _, known := titles[page.Parent]; page.Parent != "" && !known {
 		return fmt.Errorf("there is no page %q above", page.Parent)
 	}
+	if _, err := p.creator(page); err != nil {
+		return err
+	}
 	if _, err := p.watchers(page.Watchers); err != nil {
 		return err
 	}
 	_, err := p.restrictions(page)
 	return err
+}
+
+// creator is the account ID of who made a page; empty where the page does not say.
+func (p *plan) creator(page *Page) (string, error) {
+	if page.Creator == "" {
+		return "", nil
+	}
+	at, err := p.find(page.Creator)
+	if err != nil {
+		return "", err
+	}
+	return p.accountIDs[at], nil
 }
 
 // watchers are the account IDs of those whom a list names.

@@ -68,6 +68,7 @@ type Account struct {
 	Visibility    directory.Visibility `yaml:"visibility" doc:"Who sees what: one audience for everything, or an audience for each field that is not to have its default."`
 	Groups        []string             `yaml:"groups" doc:"The names of the account's groups."`
 	Tokens        []Token              `yaml:"tokens" doc:"The account's API tokens."`
+	Password      string               `yaml:"password" doc:"What the person signs in with, 12 characters or more; nothing unless given."`
 }
 
 // Token is an API token of an account.

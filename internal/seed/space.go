@@ -64,7 +64,8 @@ type Page struct {
 	ID           int64         `yaml:"id" doc:"The content's number. Spaces, pages and labels are counted from 65537."`
 	Type         string        `yaml:"type" oneof:"page blogpost comment attachment whiteboard database embed folder" default:"page" doc:"What kind of content it is."`
 	Status       string        `yaml:"status" oneof:"current draft archived trashed" default:"current" doc:"Whether it is in use."`
-	Title        string        `yaml:"title" required:"true" doc:"The title. Titles of one space differ."`
+	Title        string        `yaml:"title" required:"true" doc:"The title. Titles of one space differ, those of current pages not only in case."`
+	Creator      string        `yaml:"creator" doc:"Who made it, and watches it: the e-mail address or account ID of an account of the same document. It is the space's owner unless given."`
 	Body         string        `yaml:"body" doc:"The body in storage form."`
 	Parent       string        `yaml:"parent" doc:"The title of a page above, of the same space."`
 	Labels       []string      `yaml:"labels" doc:"Words that mark the content."`

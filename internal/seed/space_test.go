@@ -36,7 +36,7 @@ spaces:
   watchers: [ada@example.com]
   homepage: Start
   pages:
-  - {id: 70001, type: page, status: current, title: Start, body: <p/>, parent: None, labels: [a], watchers: ["557058:ada"], restrictions: [{operation: update, group: users, user: ada@example.com}]}
+  - {id: 70001, type: page, status: current, title: Start, body: <p/>, parent: None, creator: ada@example.com, labels: [a], watchers: ["557058:ada"], restrictions: [{operation: update, group: users, user: ada@example.com}]}
 `)
 	want := []seed.Space{{
 		Line: 4, ID: 70000, Key: "LAB", Type: content.Global, Name: "Laboratory", Alias: "lab", Status: content.Archived, Owner: "ada@example.com",
@@ -47,7 +47,7 @@ spaces:
 		Permissions: []seed.SpacePermission{{Line: 18, Operation: "create", Target: "page", Group: "users", User: "557058:ada", Anonymous: true, Unlicensed: true}},
 		AppsBlocked: true, Watchers: []string{"ada@example.com"}, Homepage: "Start",
 		Pages: []seed.Page{{
-			Line: 23, ID: 70001, Type: "page", Status: "current", Title: "Start", Body: "<p/>", Parent: "None", Labels: []string{"a"}, Watchers: []string{"557058:ada"},
+			Line: 23, ID: 70001, Type: "page", Status: "current", Title: "Start", Body: "<p/>", Parent: "None", Creator: "ada@example.com", Labels: []string{"a"}, Watchers: []string{"557058:ada"},
 			Restrictions: []seed.Restriction{{Line: 23, Operation: "update", Group: "users", User: "ada@example.com"}},
 		}},
 	}}
@@ -76,6 +76,9 @@ func TestWhatIsWrongInASpaceIsNamedWithItsLine(t *testing.T) {
 			{"- key: A\n  permissions:\n  - {operation: read, group: g, user: ada@example.com}\n", "line 6: spaces[0].permissions[0]: it has a group and a user"},
 			{"- key: A\n  pages:\n  - title: P\n    parent: Q\n", `line 6: spaces[0].pages[0]: there is no page "Q" above`},
 			{"- key: A\n  pages:\n  - title: P\n  - title: P\n", `line 7: spaces[0].pages[1]: pages[0] has the same title "P"`},
+			{"- key: A\n  name: A\n  pages:\n  - {title: P, type: blogpost}\n  - title: P s\n  - {title: p S, status: draft}\n  - title: p S\n", `line 10: spaces[0].pages[3]: pages[2] has the same title "p S"`},
+			{"- key: A\n  name: A\n  pages:\n  - title: P\n  - title: p\n", `line 8: spaces[0].pages[1]: pages[0] has the title "P", which reads the same`},
+			{"- key: A\n  name: A\n  pages:\n  - {title: P, creator: nobody}\n", `line 7: spaces[0].pages[0]: there is no account "nobody"`},
 			{"- key: A\n  pages:\n  - title: P\n    restrictions:\n    - operation: read\n", "line 8: spaces[0].pages[0].restrictions[0]: it is for nobody"},
 		} {
 			s := parse(t, "site: {name: %s}\naccounts: [{email: ada@example.com}]\nspaces:\n%s", dbtest.Name(t), tt.text)

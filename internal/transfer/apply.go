@@ -19,7 +19,8 @@ type engine struct {
 	source *directory.Directory // of a dry run: the site's, from which the scratch one is filled
 	spaces *content.Store       // beside dir
 	report Report
-	size   int // of the next batch
+	size   int             // of the next batch
+	given  map[int64]int64 // IDs of content that was made by lines without an id → those lines
 
 	waiting      []verdict // lines that want an address which another account has
 	waitingBytes int
@@ -165,10 +166,7 @@ func record(tx *change.Tx, verdicts []verdict) {
 		}
 		last = v.Line
 	}
-	sum := counts.Accounts
-	for _, c := range []Counts{counts.Groups, counts.Spaces} {
-		sum.Create, sum.Update, sum.Unchanged = sum.Create+c.Create, sum.Update+c.Update, sum.Unchanged+c.Unchanged
-	}
+	sum := counts.sum()
 	if sum.Create+sum.Update == 0 && !tx.Wrote() {
 		return
 	}

@@ -40,6 +40,13 @@ func TestTheExamplesOfTheDocumentCanBeImported(t *testing.T) {
 			if report.Refused > 0 || report.Lines != lines || report.Accounts.Create < 2 {
 				t.Errorf("%s\n%+v\n%+v", e[3], report, results)
 			}
+			again, results := p.run(e[3], func(o *transfer.Options) {
+				o.Columns = columns
+				o.Format = transfer.Format(e[1])
+			})
+			if again.Refused > 0 || again.Accounts.Create+again.Accounts.Update+again.Spaces.Update+again.Content.Update+again.Content.Create+again.Watches.Create > 0 {
+				t.Errorf("again: %s\n%+v\n%+v", e[3], again, results)
+			}
 		}
 	})
 }

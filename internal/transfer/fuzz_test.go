@@ -16,6 +16,7 @@ func FuzzCSV(f *testing.F) {
 
 func FuzzNDJSON(f *testing.F) {
 	f.Add([]byte(history))
+	f.Add([]byte(readers + pages))
 	f.Add([]byte(`{"kind":"account","email":"\ud800","visibility":{"email":null}}` + "\n{"))
 	f.Fuzz(func(t *testing.T, file []byte) { read(t, file, transfer.NDJSON) })
 }

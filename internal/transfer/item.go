@@ -1,4 +1,4 @@
-// Package transfer brings people and groups from files into a site's directory: CSV as administrators export
+// Package transfer brings people, groups, spaces and what is in them from files into a site: CSV as administrators export
 // it, and one JSON object a line with everything in it. The same run can be tried out first, which writes
 // nothing, and can be repeated: a second one finds everything unchanged.
 package transfer
@@ -6,6 +6,7 @@ package transfer
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/rosterhq/roster/internal/directory"
@@ -19,6 +20,8 @@ const (
 	AccountKind Kind = "account"
 	GroupKind   Kind = "group"
 	SpaceKind   Kind = "space"
+	ContentKind Kind = "content"
+	WatchKind   Kind = "watch"
 )
 
 // Item is one line of a file, as it was read.
@@ -28,6 +31,8 @@ type Item struct {
 	Account *Person
 	Group   *Group
 	Space   *Space
+	Content *Content
+	Watch   *Watch
 	// Err says why the line cannot be used; then nothing else but Line is sure.
 	Err error
 
@@ -136,9 +141,11 @@ func (it Item) Canonical() []byte {
 			line["permissions"] = slices.Sorted(slices.Values(it.Group.permissions))
 		}
 	case it.Space != nil:
-		for name, value := range it.Space.said {
-			line[name] = value
-		}
+		maps.Copy(line, anything(it.Space.said))
+	case it.Content != nil:
+		maps.Copy(line, anything(it.Content.said))
+	case it.Watch != nil:
+		maps.Copy(line, anything(it.Watch.said))
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -146,4 +153,13 @@ func (it Item) Canonical() []byte {
 	// Strings, lists of them and valid JSON always encode.
 	_ = e.Encode(line)
 	return b.Bytes()
+}
+
+// anything is a map for JSON in which there may be more than texts.
+func anything(said map[string]string) map[string]any {
+	all := make(map[string]any, len(said))
+	for name, value := range said {
+		all[name] = value
+	}
+	return all
 }

@@ -30,7 +30,7 @@ func (r *ndjsonReader) Next() (Item, error) {
 		r.line++
 		switch {
 		case tooLong:
-			return Item{Line: r.line, Err: failure.TooLong.Errorf("The line is longer than %d bytes.", mostLine)}, nil
+			return Item{Line: r.line, Err: failure.TooLong.Errorf("The line is longer than %d bytes.", mostObject)}, nil
 		case len(bytes.TrimSpace(line)) > 0:
 			it := decodeLine(line)
 			it.Line, it.size = r.line, len(line)
@@ -46,7 +46,7 @@ func (r *ndjsonReader) read() (line []byte, tooLong bool, err error) {
 		if !tooLong {
 			line = append(line, part...)
 		}
-		if len(line) > mostLine {
+		if len(line) > mostObject {
 			line, tooLong = nil, true
 		}
 		switch {
@@ -89,10 +89,14 @@ func decodeLine(line []byte) Item {
 		it.Group, it.Err = decodeGroup(all)
 	case SpaceKind:
 		it.Space, it.Err = decodeSpace(all)
+	case ContentKind:
+		it.Content, it.Err = decodeContent(all)
+	case WatchKind:
+		it.Watch, it.Err = decodeWatch(all)
 	case "":
-		it.Err = failure.Invalid.Errorf(`There is no "kind"; it is account, group or space.`)
+		it.Err = failure.Invalid.Errorf(`There is no "kind"; it is account, group, space, content or watch.`)
 	default:
-		it.Err = failure.Invalid.Errorf("The kind %.60q is none of account, group, space.", it.Kind)
+		it.Err = failure.Invalid.Errorf("The kind %.60q is none of account, group, space, content, watch.", it.Kind)
 	}
 	return it
 }

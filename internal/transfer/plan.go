@@ -29,6 +29,10 @@ func (e *engine) write(ctx context.Context, tx *change.Tx, items []Item) ([]verd
 		return e.writeAccounts(ctx, tx, items)
 	case GroupKind:
 		return e.each(ctx, tx, items, e.writeGroup)
+	case ContentKind:
+		return e.each(ctx, tx, items, e.writeContent)
+	case WatchKind:
+		return e.each(ctx, tx, items, e.writeWatch)
 	default:
 		return e.each(ctx, tx, items, e.writeSpace)
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/rosterhq/roster/internal/content"
 )
 
 // Format is how a file is written.
@@ -26,8 +28,12 @@ func ParseFormat(name string) (Format, error) {
 	return "", fmt.Errorf("the format %.60q is none of csv, ndjson", name)
 }
 
-// mostLine bounds one line, or one CSV record, so that a file of any size is read in little memory.
-const mostLine = 256 << 10
+const (
+	// mostLine bounds one CSV record, so that a file of any size is read in little memory.
+	mostLine = 256 << 10
+	// mostObject bounds one JSON object: the largest body has room in it, though JSON may take three bytes for one.
+	mostObject = 3*content.MaxBody + mostLine
+)
 
 // Reader yields the lines of a file one by one.
 type Reader interface {

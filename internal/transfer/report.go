@@ -53,6 +53,8 @@ type Report struct {
 	Accounts Counts   `json:"accounts"`
 	Groups   Counts   `json:"groups"` // those that exist because an account named them included
 	Spaces   Counts   `json:"spaces"`
+	Content  Counts   `json:"content"`
+	Watches  Counts   `json:"watches"` // those of lines of their own
 	Refused  int64    `json:"refused"` // lines
 	Notes    []string `json:"notes,omitempty"`
 	Bytes    int64    `json:"-"` // read so far
@@ -60,11 +62,16 @@ type Report struct {
 
 // Done returns how many lines were dealt with.
 func (r Report) Done() int64 {
-	done := r.Refused
-	for _, c := range []Counts{r.Accounts, r.Groups, r.Spaces} {
-		done += c.Create + c.Update + c.Unchanged
+	sum := r.sum()
+	return r.Refused + sum.Create + sum.Update + sum.Unchanged
+}
+
+// sum counts things of every kind.
+func (r *Report) sum() (sum Counts) {
+	for _, c := range []Counts{r.Accounts, r.Groups, r.Spaces, r.Content, r.Watches} {
+		sum.Create, sum.Update, sum.Unchanged = sum.Create+c.Create, sum.Update+c.Update, sum.Unchanged+c.Unchanged
 	}
-	return done
+	return sum
 }
 
 func (r *Report) count(result Result) {
@@ -74,6 +81,10 @@ func (r *Report) count(result Result) {
 		counts = &r.Groups
 	case SpaceKind:
 		counts = &r.Spaces
+	case ContentKind:
+		counts = &r.Content
+	case WatchKind:
+		counts = &r.Watches
 	}
 	switch result.Action {
 	case Create:

@@ -67,7 +67,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 			return report, err
 		}
 	}
-	e := &engine{Options: o, dir: o.Directory, spaces: &content.Store{Changes: o.Directory.Changes}, size: firstBatch}
+	e := &engine{Options: o, dir: o.Directory, spaces: &content.Store{Changes: o.Directory.Changes}, size: firstBatch, given: map[int64]int64{}}
 	e.report.Applied = true
 	return e.run(ctx)
 }
@@ -88,10 +88,13 @@ func try(ctx context.Context, o Options) (report Report, err error) {
 	log.Now = o.Directory.Changes.Now
 	e := &engine{
 		Options: o, dir: &directory.Directory{Changes: log}, source: o.Directory,
-		spaces: &content.Store{Changes: log}, size: firstBatch,
+		spaces: &content.Store{Changes: log}, size: firstBatch, given: map[int64]int64{},
 	}
 	err = log.Write(ctx, o.Site, o.Actor, func(tx *change.Tx) error {
 		tx.Record(change.Record{Operation: "import.try", Target: "site"})
+		if err := e.spaces.CopyIDsIn(ctx, tx, &content.Store{Changes: o.Directory.Changes}); err != nil {
+			return err
+		}
 		return e.dir.CopyPermissionsIn(ctx, tx, o.Directory)
 	})
 	if err != nil {

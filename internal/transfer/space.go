@@ -12,9 +12,10 @@ import (
 
 // Space is what a line says of one space. What it does not mention stays as it is.
 type Space struct {
-	said        map[string]string // field, labels, permissions or homepage → its text; only what the line mentions
+	said        map[string]string // field, labels, permissions, watchers or homepage → its text; only what the line mentions
 	labels      []string          // sorted
 	permissions []spacePermission
+	watchers    []string // account IDs
 }
 
 // spaceField is one thing that a line can say of a space. A name with a dot is a member of a member.
@@ -24,8 +25,8 @@ type spaceField struct {
 	flag func(*content.Space) *bool // instead of at, where it is true or false
 }
 
-// spaceFields lists what a line can say of a space, besides its labels, permissions and homepage, in the order
-// of reports. Key and type never change.
+// spaceFields lists what a line can say of a space, besides its labels, permissions, watchers and homepage, in the
+// order of reports. Key and type never change.
 var spaceFields = []spaceField{
 	{name: "key", at: func(s *content.Space) *string { return &s.Key }},
 	{name: "type", at: func(s *content.Space) *string { return (*string)(&s.Type) }},
@@ -35,6 +36,7 @@ var spaceFields = []spaceField{
 	{name: "owner", at: func(s *content.Space) *string { return &s.Owner }},
 	{name: "description", at: func(s *content.Space) *string { return &s.Description }},
 	{name: "icon", at: func(s *content.Space) *string { return &s.Icon }},
+	{name: "appsBlocked", flag: func(s *content.Space) *bool { return &s.AppsBlocked }},
 	{name: "settings.routeOverrideEnabled", flag: func(s *content.Space) *bool { return &s.Settings.RouteOverride }},
 	{name: "settings.contentMode", at: func(s *content.Space) *string { return &s.Settings.ContentMode }},
 	{name: "settings.editor.page", at: func(s *content.Space) *string { return &s.Settings.Editor.Page }},
@@ -75,7 +77,11 @@ func decodeSpace(all []member) (*Space, error) {
 		switch m.name {
 		case "kind":
 		case "labels":
-			err = s.sayLabels(m)
+			s.labels, err = m.labels()
+			s.said[m.name] = strings.Join(s.labels, " ")
+		case "watchers":
+			s.watchers, err = m.watchers()
+			s.said[m.name] = strings.Join(s.watchers, " ")
 		case "permissions":
 			err = s.sayPermissions(m)
 		case "homepage":
@@ -152,17 +158,6 @@ func (s *Space) sayHomepage(m member) error {
 			err = failure.Invalid.Errorf("A homepage has no member %.100q.", part.name)
 		}
 	}
-	return err
-}
-
-func (s *Space) sayLabels(m member) error {
-	names, err := m.list()
-	if err != nil {
-		return err
-	}
-	labels, err := content.ParseLabels(names)
-	s.labels = labelTexts(labels)
-	s.said[m.name] = strings.Join(s.labels, " ")
 	return err
 }
 

@@ -120,6 +120,8 @@ func TestEachMemberOfASpaceChangesAloneAndAsTheDryRunSays(t *testing.T) {
 			{`"homepage":{"body":"<p>Again</p>"}`, []transfer.FieldChange{{Field: "homepage", Before: "Start (version 1)", After: "Start (version 2)"}}},
 			{`"homepage":null`, []transfer.FieldChange{{Field: "homepage", Before: "Start (version 2)"}}},
 			{`"homepage":{"title":"New"}`, []transfer.FieldChange{{Field: "homepage", After: "New (version 1)"}}},
+			{`"appsBlocked":true`, []transfer.FieldChange{{Field: "appsBlocked", Before: "false", After: "true"}}},
+			{`"watchers":["ada"]`, []transfer.FieldChange{{Field: "watchers", After: "ada"}}},
 			{`"icon":""`, []transfer.FieldChange{{Field: "icon", Before: "/images/ada.svg"}}},
 		} {
 			line, details := `{"kind":"space","key":"~ada",`+tt.member+"}", func(o *transfer.Options) { o.Details = true }
@@ -140,7 +142,10 @@ func TestARefusedSpaceLeavesNothingBehind(t *testing.T) {
 		p := dressed(t, d)
 		rows := p.count("changes")
 		for member, want := range map[string]string{
-			`"watchers":[]`:                                                     `A space has no member "watchers".`,
+			`"people":[]`:                                                       `A space has no member "people".`,
+			`"watchers":["nobody"]`:                                             `There is no user with this account ID.`,
+			`"watchers":"ada"`:                                                  `watchers is not an array of strings.`,
+			`"appsBlocked":1`:                                                   `appsBlocked is not true or false.`,
 			`"settings":{"speed":1}`:                                            `A space has no member "settings.speed".`,
 			`"settings":{"editor":{"Page":"v1"}}`:                               `A space has no member "settings.editor.Page".`,
 			`"settings":5`:                                                      `settings: This is not a JSON object.`,

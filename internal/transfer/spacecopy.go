@@ -14,7 +14,7 @@ import (
 func (e *engine) copySpace(ctx context.Context, tx *change.Tx, s *Space) error {
 	tx.Record(change.Record{Operation: "import.try", Target: "site"})
 	source := &content.Store{Changes: e.source.Changes}
-	there, err := readSpace(ctx, source, source.Changes.DB, e.Site, s.said["key"])
+	there, err := readSpace(ctx, source, source.Changes.DB, e.Site, s.said["key"], nil)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,10 @@ func (e *engine) copySpace(ctx context.Context, tx *change.Tx, s *Space) error {
 	if there.ID == 0 {
 		return nil
 	}
-	if _, err := e.spaces.SpaceIn(ctx, tx, e.Site, there.Key); !isMissing(err) {
+	if standing, err := e.spaces.SpaceIn(ctx, tx, e.Site, there.Key); !isMissing(err) {
+		if err == nil && standing.ID == there.ID {
+			err = e.copyWatches(ctx, tx, source, content.WatchSpace, there.ID, s.watchers)
+		}
 		return err
 	}
 	copied := there.Space
@@ -46,10 +49,13 @@ func (e *engine) copySpace(ctx context.Context, tx *change.Tx, s *Space) error {
 	if err == nil {
 		err = e.copyHome(ctx, tx, source, copied, there.home)
 	}
+	if err == nil {
+		err = e.copyWatches(ctx, tx, source, content.WatchSpace, copied.ID, s.watchers)
+	}
 	return err
 }
 
-// copySubjects copies whom a space and a line name, as owners and in permissions.
+// copySubjects copies whom a space and a line name, as owners, watchers and in permissions.
 func (e *engine) copySubjects(ctx context.Context, tx *change.Tx, s *Space, there spaceState) error {
 	people := []directory.Edit{{ID: s.said["owner"]}, {ID: there.Owner}}
 	var ids, refs []string
@@ -60,6 +66,9 @@ func (e *engine) copySubjects(ctx context.Context, tx *change.Tx, s *Space, ther
 		case content.Group:
 			ids = append(ids, p.Subject.ID)
 		}
+	}
+	for _, id := range s.watchers {
+		people = append(people, directory.Edit{ID: id})
 	}
 	for _, p := range s.permissions {
 		people = append(people, directory.Edit{ID: p.user})
@@ -77,15 +86,10 @@ func (e *engine) copyHome(ctx context.Context, tx *change.Tx, source *content.St
 	if home.ID == 0 {
 		return nil
 	}
-	bodies, err := source.Bodies(ctx, e.Site, []int64{home.ID})
-	if err != nil {
+	if err := e.copyPage(ctx, tx, source, space, home); err != nil {
 		return err
 	}
-	home.Body, home.Parent, home.CreatedBy, home.Version.By = bodies[home.ID], 0, "", ""
-	if home, err = e.spaces.AddPageIn(ctx, tx, space, home); err != nil {
-		return err
-	}
-	_, err = e.spaces.ChangeIn(ctx, tx, space, func(to *content.Space) error {
+	_, err := e.spaces.ChangeIn(ctx, tx, space, func(to *content.Space) error {
 		to.Homepage = home.ID
 		return nil
 	})

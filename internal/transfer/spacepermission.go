@@ -3,7 +3,6 @@ package transfer
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/content"
@@ -23,12 +22,12 @@ func (s *Space) sayPermissions(m member) error {
 		s.said[m.name] = ""
 		return nil
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(m.value, &list); err != nil {
-		return failure.Invalid.Errorf("permissions is not an array of objects.")
+	all, err := m.objects()
+	if err != nil {
+		return err
 	}
-	for _, value := range list {
-		p, err := member{m.name, value}.permission()
+	for _, one := range all {
+		p, err := one.permission()
 		if err != nil {
 			return err
 		}

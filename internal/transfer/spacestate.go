@@ -15,11 +15,12 @@ type spaceState struct {
 	content.Space // zero where there is none
 	labels        []string
 	permissions   []content.Permission
+	watchers      []string     // of those whom the line names
 	home          content.Page // without its body
 }
 
-// readSpace returns a space as it stands; one that is missing is no error, and is zero.
-func readSpace(ctx context.Context, st *content.Store, q db.Querier, site int64, key string) (s spaceState, err error) {
+// readSpace returns a space as it stands, with who of these watches it; one that is missing is no error, and is zero.
+func readSpace(ctx context.Context, st *content.Store, q db.Querier, site int64, key string, watchers []string) (s spaceState, err error) {
 	if s.Space, err = st.SpaceIn(ctx, q, site, key); err != nil {
 		if isMissing(err) {
 			err = nil
@@ -35,6 +36,9 @@ func readSpace(ctx context.Context, st *content.Store, q db.Querier, site int64,
 		return s, err
 	}
 	s.labels, s.permissions = labelTexts(labels[s.ID]), permissions[s.ID]
+	if s.watchers, err = st.WatchingIn(ctx, q, site, content.WatchSpace, s.ID, watchers); err != nil {
+		return s, err
+	}
 	if s.Homepage != 0 {
 		s.home, err = st.PageIn(ctx, q, site, s.Homepage)
 	}
@@ -73,6 +77,7 @@ func spaceDifferences(before, after spaceState) []FieldChange {
 	}
 	note("labels", strings.Join(before.labels, " "), strings.Join(after.labels, " "))
 	note("permissions", strings.Join(before.permissionTexts(), "; "), strings.Join(after.permissionTexts(), "; "))
+	note("watchers", strings.Join(before.watchers, " "), strings.Join(after.watchers, " "))
 	note("homepage", before.homeText(), after.homeText())
 	return slices.Clip(changes)
 }

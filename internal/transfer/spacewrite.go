@@ -72,10 +72,13 @@ func (e *engine) writeSpace(ctx context.Context, tx *change.Tx, it Item) (verdic
 // putSpace makes or changes a space as a line says. Everything is checked before anything is written, so
 // that a line that is refused leaves nothing behind.
 func (e *engine) putSpace(ctx context.Context, tx *change.Tx, s *Space, key string) (before, after spaceState, err error) {
-	if before, err = readSpace(ctx, e.spaces, tx, e.Site, key); err != nil {
+	if before, err = readSpace(ctx, e.spaces, tx, e.Site, key, s.watchers); err != nil {
 		return before, after, err
 	}
 	permissions, err := e.spacePermissions(ctx, tx, s)
+	if err == nil {
+		err = e.spaces.CheckWatchersIn(ctx, tx, s.watchers)
+	}
 	if err == nil {
 		err = s.checkHome(before.home)
 	}
@@ -88,17 +91,20 @@ func (e *engine) putSpace(ctx context.Context, tx *change.Tx, s *Space, key stri
 	} else if err = s.set(&now); err == nil {
 		now, err = e.spaces.AddIn(ctx, tx, now)
 	}
-	if _, said := s.said["labels"]; err == nil && said && !slices.Equal(s.labels, before.labels) {
+	if _, said := s.said["labels"]; err == nil && said && !sameLabels(s.labels, before.labels) {
 		err = e.spaces.SetLabelsIn(ctx, tx, content.OnSpace, now.ID, s.labels)
 	}
 	if _, said := s.said["permissions"]; err == nil && said && !slices.Equal(permissionTexts(permissions), before.permissionTexts()) {
 		err = e.spaces.SetPermissionsIn(ctx, tx, now, permissions)
 	}
 	if err == nil {
+		err = e.addWatches(ctx, tx, content.WatchSpace, now.ID, s.watchers)
+	}
+	if err == nil {
 		err = e.putHome(ctx, tx, s, now, before.home)
 	}
 	if err == nil {
-		after, err = readSpace(ctx, e.spaces, tx, e.Site, now.Key)
+		after, err = readSpace(ctx, e.spaces, tx, e.Site, now.Key, s.watchers)
 	}
 	return before, after, err
 }

@@ -16,8 +16,8 @@ type stream struct {
 	next  *Item // read, but of the next batch
 }
 
-// ahead is how many lines are read ahead.
-const ahead = 64
+// ahead is how many lines are read ahead: few, as each may be as long as mostObject.
+const ahead = 8
 
 func (s *stream) read(ctx context.Context, r Reader) {
 	defer close(s.items)
