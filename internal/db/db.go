@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // DB is an open database. Reads may run side by side; on SQLite one writer groups all writes.
@@ -17,6 +19,10 @@ type DB struct {
 	writer writer
 	Engine Engine
 	Name   string // file path, or the URL without its password
+
+	pin    sync.Mutex
+	pinned *sql.Conn    // for [DB.Version]
+	asked  atomic.Int64 // how often it was called
 }
 
 // Engine is which database serves.
@@ -63,7 +69,14 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 }
 
 // Close waits for running writes and closes the database.
-func (d *DB) Close() error { return errors.Join(d.writer.close(), d.read.Close()) }
+func (d *DB) Close() error {
+	d.pin.Lock()
+	defer d.pin.Unlock()
+	if d.pinned != nil {
+		d.pinned.Close()
+	}
+	return errors.Join(d.writer.close(), d.read.Close())
+}
 
 // QueryContext reads outside any transaction.
 func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

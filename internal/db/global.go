@@ -8,4 +8,5 @@ var Global = map[string]string{
 	"schema_steps": "which migrations the database has taken",
 	"sites":        "finds a site by its cloud ID or name",
 	"site_hosts":   "finds a site by a host name",
+	"clients":      "finds the sites of an app",
 }

@@ -2,9 +2,12 @@ package site
 
 import (
 	"context"
+	"database/sql"
 	"net"
 	"strings"
 
+	"github.com/rosterhq/roster/internal/cache"
+	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -23,7 +26,8 @@ type Found struct {
 	Way  Way
 	Path string // what is left of the escaped path: always /wiki/… or a path of ours
 
-	host string // as the request says it, with its port; empty unless that found the site
+	place cache.Place
+	host  string // as the request says it, with its port; empty unless that found the site
 }
 
 // URL is [Site.URL], or the host name by which the site was found where it has no better address.
@@ -38,7 +42,16 @@ func (f Found) URL(server string, standIn bool) string {
 // Resolver tells which site a request is for.
 type Resolver struct {
 	Sites *Store
-	Named bool // serve /_site/{name}/…
+	Named bool         // serve /_site/{name}/…
+	Cache *cache.Cache // nil for none
+}
+
+// Context returns a context for the rest of a request to a site: what it reads may come from the cache.
+func (r *Resolver) Context(ctx context.Context, f Found) context.Context {
+	if r.Cache == nil {
+		return ctx
+	}
+	return r.Cache.With(ctx, f.place)
 }
 
 // Resolve finds the site for a request's host and escaped path. A site that does not exist is NotFound.
@@ -70,9 +83,30 @@ func (r *Resolver) found(ctx context.Context, way Way, rest, where, key string) 
 	if len(key) > 255 || strings.ContainsRune(key, 0) {
 		return Found{}, failure.NotFound.Errorf("There is no such site.")
 	}
-	s, ok, err := r.Sites.find(ctx, where, key)
+	f := Found{Way: way, Path: rest}
+	ok, err := r.read(ctx, &f, where, key)
 	if err == nil && !ok {
 		err = failure.NotFound.Errorf("There is no such site.")
 	}
-	return Found{Site: s, Way: way, Path: rest}, err
+	return f, err
+}
+
+// read fills in the site for which where holds, if there is one.
+func (r *Resolver) read(ctx context.Context, f *Found, where, key string) (ok bool, err error) {
+	if r.Cache == nil {
+		f.Site, ok, err = r.Sites.find(ctx, where, key)
+		return ok, err
+	}
+	f.place, err = r.Cache.Find(ctx, where[:4]+key, func(ctx context.Context) (cache.Place, error) {
+		p, _, err := db.One(ctx, r.Sites.Changes.DB, func(rows *sql.Rows) (p cache.Place, err error) { return p, rows.Scan(&p.Site, &p.Epoch) },
+			`SELECT site_id, epoch FROM site_epochs WHERE site_id = (SELECT site_id FROM sites WHERE `+where+`)`, key)
+		return p, err
+	})
+	if err != nil || f.place.Site == 0 {
+		return false, err
+	}
+	f.Site, ok, err = cache.Read(r.Context(ctx, *f), f.place.Site, "site", "", func(Site) int { return 1 << 10 }, func() (Site, bool, error) {
+		return r.Sites.find(ctx, `site_id = $1`, f.place.Site)
+	})
+	return ok, err
 }

@@ -36,7 +36,13 @@ type Settings struct {
 	InvitationCoolDownMinutes int    `json:"invitationCooldownMinutes"`
 	AccessCallsPerMinute      int    `json:"accessCallsPerMinute"`
 
+	RateLimit                string `json:"rateLimit"`
+	RateLimitPerSecond       int    `json:"rateLimitPerSecond"`
+	RateLimitWritesPerSecond int    `json:"rateLimitWritesPerSecond"`
+	QuotaPointsPerHour       int    `json:"quotaPointsPerHour"`
+
 	AuditRetentionDays int `json:"auditRetentionDays"`
+	MailRetentionDays  int `json:"mailRetentionDays"`
 }
 
 // Who may touch a user's properties.
@@ -84,8 +90,18 @@ var SettingsTable = []Setting{
 		func(s *Settings) *int { return &s.InvitationCoolDownMinutes }),
 	number("accessCallsPerMinute", 60, 1, 100_000, "calls a minute that one account may make of check-access-by-email and invite-by-email together, each node counting for itself",
 		func(s *Settings) *int { return &s.AccessCallsPerMinute }),
+	choice("rateLimit", "off", "off|burst|quota-points|dc-bucket|rude",
+		"how often a token may call (docs/rate-limits.md); dc-bucket and rude are for testing clients on a stand-in, anywhere else they are burst",
+		func(s *Settings) *string { return &s.RateLimit }),
+	number("rateLimitPerSecond", 100, 1, 100_000, "calls a second of each token by GET, and as many by POST, where rateLimit is on, each node counting for itself",
+		func(s *Settings) *int { return &s.RateLimitPerSecond }),
+	number("rateLimitWritesPerSecond", 50, 1, 100_000, "the same by PUT, and as many by DELETE", func(s *Settings) *int { return &s.RateLimitWritesPerSecond }),
+	number("quotaPointsPerHour", 65_000, 1, 1_000_000_000, "points that an app may spend between two full hours where rateLimit is quota-points, each node counting for itself",
+		func(s *Settings) *int { return &s.QuotaPointsPerHour }),
 	number("auditRetentionDays", 0, 0, 36_500, "days after which what was recorded is deleted; 0 keeps it for ever (docs/audit.md)",
 		func(s *Settings) *int { return &s.AuditRetentionDays }),
+	number("mailRetentionDays", 90, 0, 36_500, "days after which mail that was sent or refused is deleted from the outbox; 0 keeps it for ever (docs/invitations.md)",
+		func(s *Settings) *int { return &s.MailRetentionDays }),
 }
 
 // defaults are worked out once: every request reads the settings of its site on top of them.

@@ -16,7 +16,8 @@ var others = map[string]string{
 	"fidelity": "observed", "viewProfiles": "groups", "bulkCap": "7", "pageCap": "1000",
 	"propertyAccess": "contract", "propertyKeyBytes": "1", "propertyValueBytes": "2", "propertiesPerUserAndApp": "1",
 	"whoMayInvite": "administrators", "invitationDays": "30", "invitationCooldownMinutes": "0", "accessCallsPerMinute": "600",
-	"auditRetentionDays": "90",
+	"auditRetentionDays": "90", "mailRetentionDays": "7",
+	"rateLimit": "rude", "rateLimitPerSecond": "1", "rateLimitWritesPerSecond": "2", "quotaPointsPerHour": "3",
 }
 
 func other(row site.Setting) string {
@@ -95,6 +96,11 @@ func TestWhatASettingDoesNotTakeIsRefused(t *testing.T) {
 		"propertyKeyBytes":        {"0", "1025"},
 		"propertyValueBytes":      {"1", "1000001"},
 		"propertiesPerUserAndApp": {"0", "10001"},
+
+		"rateLimit":                {"", "on", "Burst", "burst|rude"},
+		"rateLimitPerSecond":       {"0", "100001"},
+		"rateLimitWritesPerSecond": {"0", "100001"},
+		"quotaPointsPerHour":       {"0", "1000000001"},
 
 		"": {""},
 	} {

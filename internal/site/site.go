@@ -196,6 +196,15 @@ func (st *Store) Named(ctx context.Context, name string) (Site, error) {
 	return s, err
 }
 
+// ByID returns the site with this internal ID.
+func (st *Store) ByID(ctx context.Context, id int64) (Site, error) {
+	s, found, err := st.find(ctx, `site_id = $1`, id)
+	if err == nil && !found {
+		err = failure.NotFound.Errorf("There is no such site.")
+	}
+	return s, err
+}
+
 func (st *Store) find(ctx context.Context, where string, args ...any) (Site, bool, error) {
 	return db.One(ctx, st.Changes.DB, scan, `SELECT `+columns+` FROM sites WHERE `+where, args...)
 }
