@@ -84,3 +84,17 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
+
+// WithClock replaces the clock by which the client reads a date in Retry-After, and how it waits until it may repeat
+// a call: for tests that are not to wait, and to tell people why nothing happens. A wait that fails ends the call. What
+// is nil stays as it is.
+func WithClock(now func() time.Time, wait func(context.Context, time.Duration) error) Option {
+	return func(c *Client) {
+		if now != nil {
+			c.now = now
+		}
+		if wait != nil {
+			c.sleep = wait
+		}
+	}
+}

@@ -120,3 +120,22 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+func TestAClockOfOnesOwnIsReadAndWaitedBy(t *testing.T) {
+	t.Parallel()
+	now, waited := time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC), time.Duration(0)
+	stopped := errors.New("stopped")
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "Sun, 01 Jan 2040 00:00:09 GMT")
+		answer(429, "")(w, r)
+	})
+	WithClock(func() time.Time { return now }, func(_ context.Context, d time.Duration) error {
+		waited = d
+		return stopped
+	})(c.Client)
+	WithClock(nil, nil)(c.Client)
+	err := c.Do(t.Context(), "GET", "/wiki/x", nil, nil, nil)
+	if !errors.Is(err, stopped) || !errors.Is(err, ErrRateLimited) || waited != 9*time.Second {
+		t.Errorf("%v after %v", err, waited)
+	}
+}
