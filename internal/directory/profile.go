@@ -78,18 +78,8 @@ func (v Viewer) See(a Account) Profile {
 	return p
 }
 
-// MaySee reports whether a's choice for f lets v see it. An audience that is not known hides.
-func (v Viewer) MaySee(a Account, f Field) bool {
-	switch a.Visibility[f] {
-	case Anyone:
-		return true
-	case Organization:
-		if v.Member {
-			return true
-		}
-	}
-	return v.Admin || v.AccountID != "" && v.AccountID == a.ID
-}
+// MaySee reports whether a's choice for f lets v see it. An audience that is not known hides, and so does a closed account.
+func (v Viewer) MaySee(a Account, f Field) bool { return v.ground(a, f).shows() }
 
 // audiences are the audiences that v belongs to for everybody's fields.
 func (v Viewer) audiences() []Audience {
