@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/connect"
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/failure"
 )
@@ -9,8 +10,8 @@ import (
 // admit decides from the operation's row and the caller alone whether the caller may attempt the call:
 // scope, credential, 'Can use', what the site has switched off.
 func (op *operation) admit(c *call) error {
-	if c.caller.Kind == auth.ScopedToken && !op.scopes.grantedBy(c.caller.Scopes) {
-		return failure.OutOfScope.Errorf("Unauthorized; scope does not match")
+	if !op.inScope(c.caller) {
+		return errOutOfScope
 	}
 	settings := c.site.Settings
 	if c.caller.Kind == auth.Anonymous && (op.needs.has(credential) || !settings.AnonymousAccess) {
@@ -25,6 +26,19 @@ func (op *operation) admit(c *call) error {
 		return errAccessOff
 	}
 	return nil
+}
+
+var errOutOfScope = failure.OutOfScope.Errorf("Unauthorized; scope does not match")
+
+// inScope reports whether the scopes of the caller's credential, where it has any, let it call.
+func (op *operation) inScope(c auth.Caller) bool {
+	switch {
+	case c.Scoped():
+		return op.scopes.grantedBy(c.Scopes)
+	case c.Connect():
+		return connect.Scopes(c.Scopes).Allow(op.connect)
+	}
+	return true
 }
 
 // errAccessOff stays until an administrator changes the site's settings: trying again does not help.

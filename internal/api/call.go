@@ -15,6 +15,7 @@ import (
 type call struct {
 	op     *operation
 	site   site.Site
+	way    site.Way
 	base   string // the site's public URL, without /wiki
 	caller auth.Caller
 	viewer directory.Viewer
@@ -25,7 +26,8 @@ type call struct {
 	query  url.Values  // decoded
 	header http.Header // of the answer
 
-	withAdminKey bool // the caller asks to read what is hidden
+	withAdminKey bool  // the caller asks to read what is hidden
+	nobody       error // why nobody calls, though a credential was shown
 }
 
 func (c *call) observed() bool { return c.site.Settings.Fidelity == site.Observed }

@@ -45,7 +45,7 @@ var documentTexts = func() map[documentForm]func() []byte {
 	return all
 }()
 
-// document is the description of a table, with anySite in place of the site's address.
+// document is the description of a table, with anySite and anyServer in place of the site's address and the server's.
 func document(table []operation, form documentForm) []byte {
 	text := describe(table, form).text()
 	if !form.yaml {
@@ -73,7 +73,7 @@ func toYAML(text []byte) ([]byte, error) {
 
 // restyle takes the look of JSON from YAML. Texts with an address stay quoted, so that any address can be put in.
 func restyle(n *yaml.Node) {
-	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, anySite) {
+	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, anySite) && !strings.Contains(n.Value, anyServer) {
 		n.Style &^= yaml.FlowStyle | yaml.DoubleQuotedStyle
 	}
 	for _, below := range n.Content {
@@ -83,10 +83,11 @@ func restyle(n *yaml.Node) {
 
 // documentPage serves the description of a site's API.
 func documentPage(modern, inYAML bool) func(*Server, http.ResponseWriter, *http.Request, *call) error {
-	return func(_ *Server, w http.ResponseWriter, r *http.Request, c *call) error {
+	return func(s *Server, w http.ResponseWriter, r *http.Request, c *call) error {
 		form := documentForm{modern, inYAML, c.site.Settings.Fidelity == site.Observed}
 		address := bytes.Trim(encode(c.base), `"`)
 		text := bytes.ReplaceAll(documentTexts[form](), []byte(anySite), address)
+		text = bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(s.PublicURL), `"`))
 		sum := sha256.Sum256(text)
 		tag := `"` + hex.EncodeToString(sum[:8]) + `"`
 		h := w.Header()

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,9 @@ const documentVersion = "2026-07-21"
 
 // anySite stands for the address of the site until a document is served. It cannot be one.
 const anySite = "https://site.invalid/0"
+
+// anyServer is that for the address of the server, where the endpoints of OAuth 2.0 are: they are the same for all sites.
+const anyServer = "https://server.invalid/0"
 
 const about = `Roster is a user directory of your own that speaks the user part of Confluence Cloud's REST API, v1 and v2.
 
@@ -66,10 +70,12 @@ func describe(table []operation, form documentForm) *documentObject {
 }
 
 func sharedHeaders() map[string]*headerObject {
-	return map[string]*headerObject{
+	all := map[string]*headerObject{
 		requestID:     {Description: "The ID of the request in Roster's log.", Required: true, Schema: &schemaObject{Type: "string"}},
-		"Retry-After": {Description: "How many seconds to wait; absent where waiting does not help.", Schema: &schemaObject{Type: "integer"}},
+		"Retry-After": {Description: "How many seconds to wait, or until which date; absent where waiting does not help.", Schema: &schemaObject{Type: "string"}},
 	}
+	maps.Copy(all, limitHeaders())
+	return all
 }
 
 // The ways to show who calls, as Confluence's own description names them, and one that it leaves out.
@@ -92,8 +98,8 @@ func securitySchemes(table []operation) map[string]schemeObject {
 		bearerAuth: {Type: "http", Scheme: "bearer", Description: "An API token alone."},
 		oAuth: {
 			Type:        "oauth2",
-			Description: "A token with scopes, sent as Bearer. `roster token add --scope` makes one; this version of Roster does not serve the flow's addresses yet.",
-			Flows:       map[string]flowObject{"authorizationCode": {anySite + "/authorize", anySite + "/oauth/token", held}},
+			Description: "A token with scopes, sent as Bearer: an app's, for a person who allowed it or as itself, or one that `roster token add --scope` made.",
+			Flows:       map[string]flowObject{"authorizationCode": {anyServer + "/authorize", anyServer + "/oauth/token", held}},
 		},
 	}
 }

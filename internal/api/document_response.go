@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/jsonbody"
 )
 
 const (
@@ -22,25 +23,22 @@ var (
 	mayNotUse         = cause{403, "The caller may not use the site."}
 	noSite            = cause{404, "There is no such site."}
 	wrongMethod       = cause{405, "The path does not take the method; Allow lists those that it takes."}
-	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(largestBody) + " bytes."}
+	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(jsonbody.Largest) + " bytes."}
 	tooLong           = cause{414, "The URL is longer than " + strconv.Itoa(longestURL) + " bytes."}
 	wrongMediaType    = cause{415, "The body is not application/json, or is compressed."}
-	tooManyCalls      = cause{429, "The account has called the access operations too often; Retry-After says when it may again."}
+	tooManyCalls      = cause{429, "The caller has called too often; Retry-After says when they may again."}
 	headersTooLarge   = cause{431, "The headers are larger than " + strconv.Itoa(largestHeaders) + " bytes."}
 	notNow            = cause{503, "The database cannot be reached, or the request took too long."}
 )
 
 // common are the failures that op's row does not speak of.
 func (op *operation) common() []cause {
-	list := []cause{unreadableRequest, refusedCredential, noSite, wrongMethod, tooLong, headersTooLarge, notNow}
+	list := []cause{unreadableRequest, refusedCredential, noSite, wrongMethod, tooLong, tooManyCalls, headersTooLarge, notNow}
 	if !op.v2() {
 		list = append(list, mayNotUse)
 	}
 	if op.serve.params.body != nil {
 		list = append(list, tooLarge, wrongMediaType)
-	}
-	if op.needs.has(limited) {
-		list = append(list, tooManyCalls)
 	}
 	return list
 }
@@ -99,7 +97,12 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 		}
 	case status == http.StatusForbidden && b.form.observed && op.needs.has(xsrf):
 		r.Content["text/plain"] = mediaObject{&schemaObject{Type: "string"}}
-	case status == http.StatusServiceUnavailable, status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests:
+		for name := range limitHeaders() {
+			r.Headers[name] = &headerObject{Ref: "#/components/headers/" + name}
+		}
+		fallthrough
+	case status == http.StatusServiceUnavailable:
 		r.Headers["Retry-After"] = &headerObject{Ref: "#/components/headers/Retry-After"}
 	case status == http.StatusNotFound && b.form.observed && op.older():
 		r.Content = nil // real sites leave the body out where a number cannot be read

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/jsonbody"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -84,7 +85,7 @@ func FuzzABodyIsAnObjectOrInvalid(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		members, err := readObject(data)
+		members, err := jsonbody.Object(data)
 		if err != nil {
 			if kind, _ := failure.Of(err); kind != failure.Invalid || members != nil {
 				t.Errorf("%v, %v", members, err)

@@ -66,7 +66,20 @@ func checkMember(groupID, accountID string) error {
 	return nil
 }
 
+// checkOpen refuses an account that is missing or closed. Closing is for good and leaves memberships as they are, so
+// a write is none the worse for an account that somebody closes meanwhile.
+func (s *Server) checkOpen(ctx context.Context, c *call, accountID string) error {
+	a, err := s.Directory.Account(ctx, c.site.ID, accountID)
+	if kind, _ := failure.Of(err); err == nil && a.Status == directory.Closed || err != nil && kind == failure.NotFound {
+		return errNoUser
+	}
+	return err
+}
+
 func (s *Server) addMember(ctx context.Context, c *call, in memberAddIn) (nothing, error) {
+	if err := s.checkOpen(ctx, c, in.Body.AccountID); err != nil {
+		return nothing{}, err
+	}
 	return nothing{}, s.Directory.AddMemberByID(ctx, c.site.ID, c.actor, in.GroupID, in.Body.AccountID)
 }
 
@@ -77,7 +90,10 @@ type memberRemoveIn struct {
 	AccountID string `query:"accountId" required:"true" instead:"key username" doc:"The user to take out."`
 }
 
-func (in memberRemoveIn) check(*call) error {
+func (in memberRemoveIn) check(c *call) error {
+	if err := checkPast(c); err != nil {
+		return err
+	}
 	if in.AccountID == "" { // who may do this at all is told first
 		return checkGroupID("groupId", in.GroupID)
 	}
@@ -87,6 +103,9 @@ func (in memberRemoveIn) check(*call) error {
 func (s *Server) removeMember(ctx context.Context, c *call, in memberRemoveIn) (nothing, error) {
 	if in.AccountID == "" {
 		return nothing{}, failure.Invalid.Errorf("key and username name nobody any more; use accountId.")
+	}
+	if err := s.checkOpen(ctx, c, in.AccountID); err != nil {
+		return nothing{}, err
 	}
 	return nothing{}, asBadRequest(s.Directory.RemoveMemberByID(ctx, c.site.ID, c.actor, in.GroupID, in.AccountID))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/jsonbody"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -140,7 +141,7 @@ func TestABodyWithoutEndIsReadNoFurtherThanItsBound(t *testing.T) {
 			r.Header.Set("Authorization", "Bearer "+s.secrets[admin])
 			w := httptest.NewRecorder()
 			s.handler.ServeHTTP(w, r)
-			if w.Code != 413 && w.Code != 501 || body.n > 2*largestBody {
+			if w.Code != 413 && w.Code != 501 || body.n > 2*jsonbody.Largest {
 				t.Errorf("%s: %d after %d bytes", operations[i].id, w.Code, body.n)
 			}
 		}

@@ -20,9 +20,9 @@ func lasts(err error) bool { return err == errAccessOff || err == errNoMail || e
 
 // inviteByEmail asks people in by mail. The answer comes before the server looks at whom the addresses belong to.
 func (s *Server) inviteByEmail(ctx context.Context, c *call, in emailsIn) (nothing, error) {
-	settings, standing := c.site.Settings, c.caller.Standing
-	if settings.WhoMayInvite == site.ByAdministrators && !standing.SiteAdmin {
-		return nothing{}, failure.Forbidden.Errorf("Only a site administrator may invite people to this site.")
+	settings := c.site.Settings
+	if err := mayInvite(c); err != nil {
+		return nothing{}, err
 	}
 	base := s.linkBase(c)
 	switch {
@@ -35,7 +35,15 @@ func (s *Server) inviteByEmail(ctx context.Context, c *call, in emailsIn) (nothi
 		CloudID: c.site.CloudID, SiteName: c.site.Name, Base: base,
 		Life:     time.Duration(settings.InvitationDays) * 24 * time.Hour,
 		CoolDown: time.Duration(settings.InvitationCoolDownMinutes) * time.Minute,
-	}, standing.SiteAdmin, in.Body.Emails)
+	}, c.caller.Standing.SiteAdmin, in.Body.Emails)
+}
+
+// mayInvite decides whether the site lets the caller invite people.
+func mayInvite(c *call) error {
+	if c.site.Settings.WhoMayInvite == site.ByAdministrators && !c.caller.Standing.SiteAdmin {
+		return failure.Forbidden.Errorf("Only a site administrator may invite people to this site.")
+	}
+	return nil
 }
 
 // linkBase is the public URL that links in mails stand below: only ever a configured one, whatever the request says.

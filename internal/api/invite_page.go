@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/jsonbody"
 )
 
 //go:embed invite_page.html
@@ -37,6 +39,7 @@ const acceptPath = "/_roster/invitations/accept"
 type invitationShown struct {
 	Title, Email, DisplayName, Problem string
 	AccountID, Token, Base             string
+	Login                              string // where they can sign in by the password that they chose; empty where there is none
 }
 
 // Style is the only style that the pages' policy lets in.
@@ -61,6 +64,7 @@ func (s *Server) invitation(w http.ResponseWriter, r *http.Request, c *call, sec
 		return failure.WrongMethod.Errorf("This path does not take %.20s.", r.Method)
 	}
 	if r.Method == http.MethodPost && !sameOrigin(r) {
+		s.explained(w, r, c, failure.Forbidden, errOtherSite, http.StatusForbidden)
 		shown.Problem = "Another site sent this form. Open the link of your mail and try again."
 		return shown.write(w, http.StatusForbidden, "problem")
 	}
@@ -69,7 +73,7 @@ func (s *Server) invitation(w http.ResponseWriter, r *http.Request, c *call, sec
 		return s.acceptForm(w, r, c, open, shown, secret)
 	}
 	if err != nil {
-		return shown.refuse(w, err)
+		return s.refuseInvitation(w, r, c, shown, err)
 	}
 	shown.Email = open.Email
 	return shown.write(w, http.StatusOK, "form")
@@ -79,26 +83,33 @@ func (s *Server) invitation(w http.ResponseWriter, r *http.Request, c *call, sec
 func (s *Server) acceptForm(w http.ResponseWriter, r *http.Request, c *call, open directory.Invitation, shown invitationShown, secret string) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	shown.Email, shown.DisplayName = open.Email, r.PostFormValue("displayName")
-	let, err := s.Directory.AcceptInvitation(r.Context(), c.site.ID, c.site.CloudID, c.actor, secret, shown.DisplayName)
+	let, err := s.Directory.AcceptInvitation(r.Context(), c.site.ID, c.site.CloudID, c.actor, directory.Acceptance{
+		Secret: secret, DisplayName: shown.DisplayName, Password: r.PostForm.Get("password"),
+	})
 	if kind, message := failure.Of(err); kind == failure.Invalid {
 		shown.Problem = message
+		s.explained(w, r, c, kind, err, http.StatusBadRequest)
 		return shown.write(w, http.StatusBadRequest, "form")
 	}
 	if err != nil {
-		return shown.refuse(w, err)
+		return s.refuseInvitation(w, r, c, shown, err)
 	}
 	shown.Title, shown.DisplayName = "Welcome to "+c.site.Name, let.Account.DisplayName
 	shown.AccountID, shown.Token = let.Account.ID, let.Token
+	if let.Token != "" && r.PostForm.Get("password") != "" {
+		shown.Login = c.base + "/login"
+	}
 	return shown.write(w, http.StatusOK, "welcome")
 }
 
-// refuse says that an invitation is no longer valid, in the same words whatever stands against it.
-func (shown invitationShown) refuse(w http.ResponseWriter, err error) error {
+// refuseInvitation says that an invitation is no longer valid, in the same words whatever stands against it.
+func (s *Server) refuseInvitation(w http.ResponseWriter, r *http.Request, c *call, shown invitationShown, err error) error {
 	kind, message := failure.Of(err)
 	if kind != failure.NotFound {
 		return err
 	}
 	shown.Title, shown.Problem = "Invitation", message
+	s.explained(w, r, c, kind, err, http.StatusNotFound)
 	return shown.write(w, http.StatusNotFound, "problem")
 }
 
@@ -122,10 +133,14 @@ func sameOrigin(r *http.Request) bool {
 	return http.NewCrossOriginProtection().Check(r) == nil
 }
 
+// errOtherSite is a page of another site that makes a browser accept.
+var errOtherSite = &checked{failure.Forbidden.Errorf("Another site sent this request."), explain.XSRF}
+
 // acceptance is the body by which a program accepts an invitation.
 type acceptance struct {
 	Token       string `json:"token" required:"true"`
 	DisplayName string `json:"displayName" required:"true"`
+	Password    string `json:"password"` // to sign in with later; none unless given
 }
 
 // accept accepts an invitation for a program.
@@ -136,13 +151,15 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, c *call) error {
 		return failure.WrongMethod.Errorf("This path does not take %.20s.", r.Method)
 	}
 	if http.NewCrossOriginProtection().Check(r) != nil {
-		return failure.Forbidden.Errorf("Another site sent this request.")
+		return errOtherSite
 	}
 	var in acceptance
-	if err := readBody(r, reflect.ValueOf(&in).Elem(), true); err != nil {
+	if err := jsonbody.Read(r, reflect.ValueOf(&in).Elem(), true); err != nil {
 		return err
 	}
-	let, err := s.Directory.AcceptInvitation(r.Context(), c.site.ID, c.site.CloudID, c.actor, in.Token, in.DisplayName)
+	let, err := s.Directory.AcceptInvitation(r.Context(), c.site.ID, c.site.CloudID, c.actor, directory.Acceptance{
+		Secret: in.Token, DisplayName: in.DisplayName, Password: in.Password,
+	})
 	if err != nil {
 		return err
 	}

@@ -11,14 +11,17 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// callers are the columns of the matrix: who calls, and from where.
-var callers = []struct {
+// caller is a column of the matrix: who calls, and from where.
+type caller struct {
 	name string
 	role string                // whose token goes along
 	open bool                  // on a site that lets anonymous callers in
 	far  bool                  // through the gateway
 	with func(scopes) []string // a token with these scopes
-}{
+	by   way                   // in a way of its own
+}
+
+var callers = []caller{
 	{name: "anonymous"},
 	{name: "anonymous-open", open: true},
 	{name: "wrong", role: "wrong"},
@@ -38,6 +41,15 @@ var callers = []struct {
 	{name: "granular", role: person, far: true, with: func(s scopes) []string { return strings.Fields(s.granular) }},
 	{name: "scoped-app", role: approved, far: true, with: func(s scopes) []string { return strings.Fields(s.classic + " " + s.granular) }},
 	{name: "scoped-on-site", role: admin, with: func(s scopes) []string { return strings.Fields(s.classic + " " + s.granular) }},
+	{name: "oauth-user", by: throughApp(directory.OAuthApp, false)},
+	{name: "oauth-app", by: throughApp(directory.OAuthApp, true)},
+	{name: "forge-user", by: throughApp(directory.ForgeApp, false)},
+	{name: "forge-app", by: throughApp(directory.ForgeApp, true)},
+	{name: "connect", by: byJWT("READ", "WRITE", "ACCESS_EMAIL_ADDRESSES")},
+	{name: "connect-read", by: byJWT("READ")},
+	{name: "connect-user", by: throughApp(directory.ConnectApp, false)},
+	{name: "session", by: bySession(person)},
+	{name: "admin-session", by: bySession(admin)},
 	{name: "wrong-scope", role: admin, far: true, with: func(scopes) []string { return []string{"read:jira-work"} }},
 }
 
@@ -77,26 +89,12 @@ func matrixRow(t *testing.T, shut, open *testSite, op *operation) string {
 	row := fmt.Sprintf("%-67s", op.route)
 	succeeded := false
 	for _, c := range callers {
-		s, a := shut, op.request()
+		s := shut
 		if c.open {
 			s = open
 		}
-		a.role = c.role
-		if c.far {
-			a.base = s.gateway()
-		}
 		verdict := "-" // there is no such way in
-		scoped := c.with == nil
-		if !scoped {
-			if held := c.with(op.scopes); len(held) > 0 {
-				a.role = c.name + ":" + strings.Join(held, " ")
-				if s.secrets[a.role] == "" {
-					s.token(a.role, c.role, held...)
-				}
-				scoped = true
-			}
-		}
-		if scoped {
+		if a, there := s.callOf(c, op); there {
 			status := s.ask(a).status
 			if status == op.status {
 				succeeded = true

@@ -22,6 +22,9 @@ func pageOf(method, path string) page {
 	if id, ok := strings.CutPrefix(path, avatarPath); ok {
 		return func(s *Server, w http.ResponseWriter, r *http.Request, c *call) error { return s.avatar(w, r, c, id) }
 	}
+	if show := explanationOf(path); show != nil {
+		return show
+	}
 	return pages[path]
 }
 
@@ -33,6 +36,9 @@ var pages = map[string]page{
 		}{c.site.CloudID})
 		return nil
 	},
+	operationsPath:               (*Server).showOperations,
+	wikiContext + operationsPath: (*Server).showOperations, // as the gateway says it
+
 	"/openapi.json":     documentPage(true, false),
 	"/openapi.yaml":     documentPage(true, true),
 	"/openapi-3.0.json": documentPage(false, false),

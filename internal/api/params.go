@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/jsonbody"
 )
 
 // params are an operation's parameters, read once from its input's field tags:
@@ -138,7 +139,7 @@ func (p *params) fill(c *call, r *http.Request, in reflect.Value) error {
 	if p.body == nil {
 		return nil
 	}
-	return readBody(r, in.FieldByIndex(p.body), p.closed)
+	return jsonbody.Read(r, in.FieldByIndex(p.body), p.closed)
 }
 
 // replaced reports whether a parameter is given that once stood in the place of q. Real sites ignore those.

@@ -115,10 +115,7 @@ func (in propertyWriteIn) check(c *call) error {
 }
 
 func (s *Server) createProperty(ctx context.Context, c *call, in propertyWriteIn) (nothing, error) {
-	p := directory.Property{Key: in.Key, Value: string(in.Body.Value)}
-	if c.caller.IsApp() {
-		p.App = c.caller.Standing.AccountID
-	}
+	p := directory.Property{Key: in.Key, Value: string(in.Body.Value), App: c.caller.AppAccount()}
 	_, err := s.Directory.AddProperty(ctx, c.site.ID, c.actor, in.UserID, p, propertyLimits(c))
 	return nothing{}, err
 }

@@ -151,13 +151,15 @@ func TestOnlyAppsSpendPoints(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newSite(t, d, slow(ratelimit.QuotaPoints))
 		c := s.still()
+		counting := s.oauthApp("counting", "read:confluence-user", "read:user:confluence")
+		s.oauthApp("other", "read:confluence-user")
 		for range 20 {
 			if got := s.get(person, currentPath); got.status != 200 || got.header.Get("X-RateLimit-Limit") != "100" {
 				t.Fatalf("a person: %d %v", got.status, got.header)
 			}
 		}
 		for i, want := range []int{200, 200, 429, 429} {
-			got := s.get(app, currentPath)
+			got := s.get("counting", currentPath)
 			if got.status != want || got.header.Get("X-RateLimit-Remaining") != []string{"4", "1", "1", "1"}[i] {
 				t.Errorf("read %d: %d %v", i, got.status, got.header)
 			}
@@ -165,21 +167,28 @@ func TestOnlyAppsSpendPoints(t *testing.T) {
 				t.Errorf("%v", got.header)
 			}
 		}
-		bulk := ask{method: "POST", path: "/wiki/api/v2/users-bulk", role: app, body: `{"accountIds":["` + accountID(person) + `"]}`}
+		bulk := ask{method: "POST", path: "/wiki/api/v2/users-bulk", role: "counting", body: `{"accountIds":["` + accountID(person) + `"]}`}
 		for _, want := range []int{200, 429} {
 			if got := s.ask(bulk); got.status != want {
 				t.Errorf("a POST: %d", got.status)
 			}
 		}
-		s.token("another", app)
+		s.access("another", counting, "", "read:confluence-user")
 		if got := s.get("another", currentPath); got.status != 429 {
 			t.Errorf("another token of the app: %d", got.status)
 		}
-		if got := s.get(approved, currentPath); got.status != 200 {
+		if got := s.get("other", currentPath); got.status != 200 {
 			t.Errorf("another app: %d", got.status)
 		}
-		c.now = c.now.Add(30 * time.Minute)
+		s.access("for a person", counting, accountID(person), "read:confluence-user")
+		if got := s.get("for a person", currentPath); got.status != 429 {
+			t.Errorf("the app for a person: %d", got.status)
+		}
 		if got := s.get(app, currentPath); got.status != 200 {
+			t.Errorf("an app's own API token: %d", got.status)
+		}
+		c.now = c.now.Add(30 * time.Minute)
+		if got := s.get("counting", currentPath); got.status != 200 {
 			t.Errorf("the next hour: %d", got.status)
 		}
 	})
@@ -201,7 +210,8 @@ func TestTheSDKComesBackInTimeWhateverTheLimit(t *testing.T) {
 		for mode, want := range waits {
 			s := newSite(t, d, slow(mode))
 			c := s.still()
-			client := s.patient(app, c)
+			s.oauthApp("patient", "read:confluence-user")
+			client := s.patient("patient", c)
 			for range 6 {
 				if _, err := client.Users.Current(t.Context()); err != nil {
 					t.Errorf("%s: %v", mode, err)

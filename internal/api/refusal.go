@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/jsonbody"
 )
 
 // refusals says what each kind of failure is answered with: by what Atlassian documents, and by what
@@ -114,6 +115,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, c *call, err err
 		w.Header().Set("Retry-After", t.seconds())
 	}
 	out := say(refused{c, r, err, message})
+	s.explained(w, r, c, kind, err, out.status)
 	for name, value := range out.header {
 		w.Header().Set(name, value)
 	}
@@ -127,7 +129,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, c *call, err err
 
 // v2Code names a failure as v2 does.
 func v2Code(status int, err error) string {
-	if _, ok := errors.AsType[*invalidBody](err); ok {
+	if _, ok := errors.AsType[*jsonbody.Unreadable](err); ok {
 		return "INVALID_MESSAGE"
 	}
 	if status == http.StatusBadRequest {

@@ -14,3 +14,12 @@ func Scopes() []string {
 	slices.Sort(all)
 	return slices.Compact(all)
 }
+
+// ScopeMeanings returns what every scope lets an app do, in a sentence that people can consent to.
+func ScopeMeanings() map[string]string {
+	meanings := map[string]string{}
+	for _, scope := range Scopes() {
+		meanings[scope] = scopeMeaning(scope)
+	}
+	return meanings
+}

@@ -22,6 +22,7 @@ import (
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -45,6 +46,7 @@ type Server struct {
 
 	router  *router
 	limiter limiter
+	refused explain.Store // why, for administrators
 }
 
 // Handler returns the API as one handler.
@@ -100,6 +102,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 	if err != nil {
 		return 0, nil, err
 	}
+	r = r.WithContext(s.Sites.Context(r.Context(), found))
 	if show := invitationOf(c.place); show != nil && found.Way != site.ByGateway {
 		return 0, nil, show(s, w, r, c)
 	}
@@ -127,7 +130,7 @@ func (s *Server) locate(r *http.Request, c *call) (site.Found, error) {
 	if err != nil {
 		return found, err
 	}
-	c.site, c.base = found.Site, found.URL(s.PublicURL, s.Sites.Named)
+	c.site, c.way, c.base = found.Site, found.Way, found.URL(s.PublicURL, s.Sites.Named)
 	c.place, c.self = found.Path, strings.TrimPrefix(found.Path, wikiContext)
 	return found, nil
 }
@@ -142,13 +145,16 @@ func (s *Server) refusePatch(c *call) error {
 // recognize finds out who calls. unknown says why that is nobody: pages are shown to them all the same. What else is
 // wrong with a credential is err.
 func (s *Server) recognize(r *http.Request, c *call, found site.Found) (unknown, err error) {
-	caller, err := s.Auth.Caller(r.Context(), found, r.Header)
+	caller, err := s.Auth.Caller(r.Context(), found, r)
+	if errors.Is(err, site.ErrNone) {
+		*c = call{header: c.header, actor: c.actor} // not even its fidelity shows that there is a site
+	}
 	if err != nil {
 		if kind, _ := failure.Of(err); kind != failure.Unauthenticated && kind != failure.WrongHost {
 			return nil, err
 		}
 	}
-	c.caller, c.viewer = caller, caller.Standing.Viewer()
+	c.caller, c.viewer, c.nobody = caller, caller.Standing.Viewer(), err
 	c.actor.AccountID, c.actor.TokenID = caller.Standing.AccountID, caller.TokenID
 	return err, nil
 }
@@ -156,6 +162,9 @@ func (s *Server) recognize(r *http.Request, c *call, found site.Found) (unknown,
 // operate serves the operation at the request's path.
 func (s *Server) operate(r *http.Request, c *call, unknown error) (status int, out any, err error) {
 	op, values, allow, err := s.router.find(r.Method, c.place)
+	if err != nil && c.caller.Scoped() {
+		return 0, nil, errOutOfScope // scopes are looked at before paths: none covers what is not there
+	}
 	if err != nil {
 		c.allow(allow)
 		return 0, nil, err
@@ -164,7 +173,7 @@ func (s *Server) operate(r *http.Request, c *call, unknown error) (status int, o
 	if unknown != nil {
 		return 0, nil, unknown
 	}
-	if err := op.admit(c); err != nil {
+	if err := cmp.Or(s.spend(c), op.admit(c)); err != nil {
 		return 0, nil, err
 	}
 	if c.query, err = parseQuery(r.URL.RawQuery); err != nil {

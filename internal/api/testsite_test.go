@@ -40,6 +40,8 @@ type testSite struct {
 	baseSite string            // the site's URL, by name
 	ahead    atomic.Int64      // how many nanoseconds the server's clock is ahead
 	invites  *directory.Invitations
+
+	installed map[string]installedApp // Connect apps by name
 }
 
 // newSite makes a site in a database. edit may change its settings, hosts and public URL.
@@ -48,7 +50,7 @@ func newSite(t *testing.T, d *db.DB, edit ...func(*site.Site)) *testSite {
 	log := change.New(d)
 	s := &testSite{
 		t: t, sites: &site.Store{Changes: log}, dir: &directory.Directory{Changes: log}, spaces: &content.Store{Changes: log},
-		secrets: map[string]string{}, tokens: map[string]string{},
+		secrets: map[string]string{}, tokens: map[string]string{}, installed: map[string]installedApp{},
 	}
 	wanted := site.Site{Name: dbtest.Name(t), Settings: site.StandInSettings()}
 	for _, e := range edit {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/rosterhq/roster/internal/change"
@@ -27,6 +28,17 @@ var undo = map[string]func(context.Context, *testSite) error{
 	"deleteContent": func(ctx context.Context, s *testSite) error {
 		_, err := s.spaces.ChangePage(ctx, s.ID, operator, onPage, func(p *content.Page) error { p.Status = "current"; return nil })
 		return err
+	},
+	"createContent": func(ctx context.Context, s *testSite) error {
+		space, err := s.spaces.Space(ctx, s.ID, "~colleague")
+		if err != nil {
+			return err
+		}
+		made, err := s.spaces.TitledIn(ctx, s.dir.Changes.DB, s.ID, space.ID, "page", "New", false)
+		if err != nil || len(made) != 1 {
+			return fmt.Errorf("find the new page: %d there (%w)", len(made), err)
+		}
+		return s.spaces.DeletePage(ctx, s.ID, operator, made[0].ID)
 	},
 	"createSpace": func(ctx context.Context, s *testSite) error {
 		return s.spaces.Delete(ctx, s.ID, operator, "NEW")

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rosterhq/roster/confluence"
 	"github.com/rosterhq/roster/internal/content"
@@ -13,6 +14,19 @@ type named struct {
 	Key       string `query:"key" deprecated:"true" doc:"A name of the past; use accountId."`
 	Username  string `query:"username" deprecated:"true" doc:"A name of the past; use accountId."`
 	AccountID string `query:"accountId" filled:"true" doc:"The user whose watch it is; the caller where absent."`
+}
+
+// check refuses an empty name, which would else pass for the caller's.
+func (n named) check(c *call) error { return checkPast(c) }
+
+// checkPast refuses a name of the past that is given and empty, where such names count.
+func checkPast(c *call) error {
+	for _, name := range []string{"key", "username"} {
+		if !c.observed() && len(c.query[name]) > 0 && strings.Join(c.query[name], "") == "" {
+			return failure.Invalid.Errorf("%s is empty.", name)
+		}
+	}
+	return nil
 }
 
 // others reports whether somebody else than the caller is named. Nobody knows whom the names of the past name.
@@ -71,7 +85,7 @@ func (in spaceWatchIn) watched() content.Watchable {
 // permitWatch decides who may watch something for whom, as far as that follows from the caller; the rest is for the
 // space to answer.
 func permitWatch(c *call, in watching) (ask content.Question, err error) {
-	ask.App = c.op.app == ruled && c.caller.IsApp()
+	ask.App = c.op.app == ruled && c.caller.AppAccount() != ""
 	switch {
 	case !in.others(c) && c.viewer.AccountID == "":
 		return ask, failure.Forbidden.Errorf("An anonymous caller cannot watch anything.")

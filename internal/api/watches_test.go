@@ -99,7 +99,10 @@ func TestWhoMayNameWhomInAWatch(t *testing.T) {
 				{person, "?key=x", 403, 403, 403, 200},
 				{person, "?username=person", 403, 403, 403, 200},
 				{person, own + "&key=x", 403, 403, 403, 200},
-				{person, "?key=&username=", 200, 200, 200, 0},
+				{person, "?key=", 400, 400, 400, 200},
+				{person, "?username=", 400, 400, 400, 200},
+				{person, own + "&key=&username=", 400, 400, 400, 200},
+				{administrator, other + "&username=", 400, 400, 400, 200},
 				{colleague, other, 200, 403, 200, 0}, // whose space it is
 				{colleague, "?key=x", 400, 403, 400, 200},
 				{colleague, "?accountId=nobody", 404, 403, 404, 0},
@@ -136,7 +139,7 @@ func TestNamingAnotherByANameOfThePastWritesNothing(t *testing.T) {
 		s := newSite(t, d)
 		for _, path := range watchPaths {
 			for _, role := range []string{person, admin} {
-				for _, query := range []string{"?key=x", "?username=x", "?accountId="} {
+				for _, query := range []string{"?key=x", "?username=x", "?accountId=", "?key=", "?username="} {
 					before := s.watchRecords()
 					if s.ask(watchCall(role, "POST", path+query)).status < 400 || s.watchRecords() != before {
 						t.Errorf("%s%s by %s wrote", path, query, role)

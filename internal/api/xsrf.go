@@ -25,7 +25,7 @@ func (s *Server) checkXSRF(ctx context.Context, c *call, r *http.Request) error 
 		s.Log.WarnContext(ctx, "deprecated value nocheck of "+xsrfHeader+"; use no-check", "request", c.actor.RequestID, "operation", c.op.id, "token", c.actor.TokenID)
 		return nil
 	}
-	return failure.Forged.Errorf(xsrfRefused)
+	return failure.Because(failure.Forged.Errorf(xsrfRefused), "%s", xsrfReason(r.Header))
 }
 
 // xsrfObserved is a write without the header (row 26).

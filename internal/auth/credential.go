@@ -9,39 +9,80 @@ import (
 	"github.com/rosterhq/roster/internal/failure"
 )
 
-// credential is what an Authorization header says.
+// scheme is how a credential is shown.
+type scheme int
+
+const (
+	bearer scheme = iota
+	basic
+	jwt    // a Connect app's
+	cookie // a browser's
+)
+
+// SessionCookie holds the secret of the session of a browser.
+const SessionCookie = "roster_session"
+
+// credential is what a request shows of its caller.
 type credential struct {
-	email  string // of Basic; empty for Bearer
-	secret string // empty where there is no header
-	basic  bool
+	scheme scheme
+	email  string // of Basic
+	secret string // empty where there is none
 }
 
 // longestSecret bounds what is worth hashing: no credential that Roster makes is near it.
 const longestSecret = 8 << 10
 
-// read takes the Authorization header apart. What it cannot read is Malformed.
-func read(h http.Header) (credential, error) {
-	values := h["Authorization"]
+// read takes the credential of a request apart. What it cannot read is Malformed. A cookie is looked at only where
+// there is no Authorization header, and is nobody's where another site's page made the browser send it.
+func read(r *http.Request) (credential, error) {
+	values := r.Header["Authorization"]
 	switch {
 	case len(values) == 0:
-		return credential{}, nil
+		return readOther(r)
 	case len(values) > 1:
 		return credential{}, failure.Malformed.Errorf("There is more than one Authorization header.")
 	case len(values[0]) > longestSecret:
 		return credential{}, failure.Malformed.Errorf("The Authorization header is too long.")
 	}
-	scheme, rest, _ := strings.Cut(strings.TrimSpace(values[0]), " ")
+	name, rest, _ := strings.Cut(strings.TrimSpace(values[0]), " ")
 	rest = strings.TrimSpace(rest)
-	switch strings.ToLower(scheme) {
+	switch strings.ToLower(name) {
 	case "basic":
 		return readBasic(rest)
 	case "bearer":
-		if rest == "" || strings.ContainsAny(rest, " ,\t") {
-			return credential{}, failure.Malformed.Errorf("The Bearer credential has no single token.")
-		}
-		return credential{secret: rest}, nil
+		return readSingle(bearer, "Bearer", rest)
+	case "jwt":
+		return readSingle(jwt, "JWT", rest)
 	}
-	return credential{}, failure.Malformed.Errorf("The Authorization header is neither Basic nor Bearer.")
+	return credential{}, failure.Malformed.Errorf("The Authorization header is neither Basic, Bearer nor JWT.")
+}
+
+func readSingle(s scheme, name, token string) (credential, error) {
+	if token == "" || strings.ContainsAny(token, " ,\t") {
+		return credential{}, failure.Malformed.Errorf("The %s credential has no single token.", name)
+	}
+	return credential{scheme: s, secret: token}, nil
+}
+
+// readOther looks where a credential can be but in the Authorization header: a Connect app's in the query, a
+// browser's in a cookie.
+func readOther(r *http.Request) (credential, error) {
+	if strings.Contains(r.URL.RawQuery, "jwt=") {
+		if token := r.URL.Query().Get("jwt"); token != "" {
+			if len(token) > longestSecret {
+				return credential{}, failure.Malformed.Errorf("The parameter jwt is too long.")
+			}
+			return credential{scheme: jwt, secret: token}, nil
+		}
+	}
+	held, err := r.Cookie(SessionCookie)
+	if err != nil || held.Value == "" || len(held.Value) > longestSecret {
+		return credential{}, nil
+	}
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		return credential{}, failure.Forged.Errorf("Another site sent this request.")
+	}
+	return credential{scheme: cookie, secret: held.Value}, nil
 }
 
 func readBasic(encoded string) (credential, error) {
@@ -56,5 +97,5 @@ func readBasic(encoded string) (credential, error) {
 	if email == "" || token == "" || strings.Contains(token, ":") {
 		return credential{}, failure.Malformed.Errorf("The Basic credential is not email:token.")
 	}
-	return credential{email: email, secret: token, basic: true}, nil
+	return credential{scheme: basic, email: email, secret: token}, nil
 }

@@ -20,8 +20,11 @@ type DB struct {
 	Engine Engine
 	Name   string // file path, or the URL without its password
 
+	compiled *compiled // nil where the engine's driver keeps statements itself
+
 	pin    sync.Mutex
 	pinned *sql.Conn    // for [DB.Version]
+	look   *sql.Stmt    // on it
 	asked  atomic.Int64 // how often it was called
 }
 
@@ -37,6 +40,10 @@ const (
 type Options struct {
 	// Throwaway trades durability for speed: what was written may be lost when the machine stops.
 	Throwaway bool
+	// Offline makes a SQLite file this program's alone until it is closed, and keeps much of it in memory: for writing a lot at
+	// once. Opening fails while another program has the file open. There is one connection then, so nothing can be read
+	// outside a transaction while one runs. It means nothing to PostgreSQL.
+	Offline bool
 }
 
 // writer runs one closure in one serializable transaction.
@@ -80,6 +87,9 @@ func (d *DB) Close() error {
 
 // QueryContext reads outside any transaction.
 func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if d.compiled != nil {
+		return d.compiled.query(ctx, query, args...)
+	}
 	return d.read.QueryContext(ctx, query, args...)
 }
 

@@ -115,7 +115,7 @@ func (w *retryWriter) once(ctx context.Context, do func(*Tx) error) error {
 		return err
 	}
 	defer tx.Rollback()
-	if err := do(&Tx{tx: tx}); err != nil {
+	if err := do(&Tx{tx: tx, arrays: true}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -35,6 +35,11 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	} else {
 		pragmas = append(pragmas, "synchronous(FULL)")
 	}
+	if o.Offline {
+		// Before the others, so that the first look at the file takes it.
+		pragmas = append([]string{"busy_timeout(500)", "locking_mode(EXCLUSIVE)"}, pragmas[1:]...)
+		pragmas = append(pragmas, fmt.Sprintf("cache_size(-%d)", offlineCache))
+	}
 	open := func(extra url.Values, conns int, pragmas ...string) (*sql.DB, error) {
 		extra["_pragma"] = pragmas
 		pool, err := sql.Open("sqlite", (&url.URL{Scheme: "file", OmitHost: true, Path: full, RawQuery: extra.Encode()}).String())
@@ -54,26 +59,36 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	// The writer connects first: it creates the file, and a file that is no database shows itself here.
-	if err := firstLook(ctx, write); err != nil {
-		return nil, errors.Join(describeSQLite(path, err), write.Close())
+	if err := firstLook(ctx, write, o); err != nil {
+		err = describeSQLite(path, err)
+		if o.Offline && errors.Is(err, errLocked) {
+			err = fmt.Errorf("%w; nothing else, such as roster serve, may have it open now", err)
+		}
+		return nil, errors.Join(err, write.Close())
+	}
+	if o.Offline {
+		return &DB{read: write, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
 	}
 	read, err := open(url.Values{}, max(4, runtime.NumCPU()), append(pragmas, "query_only(ON)")...)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return &DB{read: read, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
+	return &DB{read: read, compiled: &compiled{pool: read, all: map[string]*sql.Stmt{}}, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
 }
+
+// offlineCache is how much of the file is kept in memory at most while it is written offline, in KiB.
+const offlineCache = 1 << 20
 
 // patience is how long a writer waits for the lock of another program.
 const patience = 10 * time.Second
 
 // firstLook makes a pool's first connection. It tries again where the file is locked: who switches a fresh
 // file to WAL at the same time as others is refused at once, whatever busy_timeout says.
-func firstLook(ctx context.Context, pool *sql.DB) error {
+func firstLook(ctx context.Context, pool *sql.DB, o Options) error {
 	for began := time.Now(); ; {
 		_, err := pool.ExecContext(ctx, "SELECT count(*) FROM sqlite_schema")
 		e, _ := errors.AsType[*sqlite.Error](err)
-		if e == nil || e.Code()&0xff != sqlite3.SQLITE_BUSY || time.Since(began) > patience {
+		if e == nil || e.Code()&0xff != sqlite3.SQLITE_BUSY || o.Offline || time.Since(began) > patience {
 			return err
 		}
 		select {
@@ -84,6 +99,8 @@ func firstLook(ctx context.Context, pool *sql.DB) error {
 	}
 }
 
+var errLocked = errors.New("locked by another program")
+
 func describeSQLite(path string, err error) error {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch e.Code() & 0xff {
@@ -92,7 +109,7 @@ func describeSQLite(path string, err error) error {
 		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY:
 			return fmt.Errorf("the database %s cannot be opened for writing", path)
 		case sqlite3.SQLITE_BUSY:
-			return fmt.Errorf("the database %s is locked by another program", path)
+			return fmt.Errorf("the database %s is %w", path, errLocked)
 		}
 	}
 	return fmt.Errorf("database %s: %w", path, err)

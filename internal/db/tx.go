@@ -21,8 +21,10 @@ type Tx struct {
 	tx interface {
 		Querier
 		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 	}
-	wrote bool
+	arrays bool // the engine takes arrays as arguments
+	wrote  bool
 }
 
 // QueryContext reads inside the transaction.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -20,10 +21,13 @@ func (d *DB) Version(ctx context.Context) (int64, error) {
 		if err != nil {
 			return 0, fmt.Errorf("pin a connection: %w", err)
 		}
+		if d.look, err = conn.PrepareContext(ctx, `PRAGMA data_version`); err != nil {
+			return 0, errors.Join(fmt.Errorf("read the database's version: %w", err), conn.Close())
+		}
 		d.pinned = conn
 	}
 	var version int64
-	if err := d.pinned.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
+	if err := d.look.QueryRowContext(context.WithoutCancel(ctx)).Scan(&version); err != nil {
 		d.pinned.Close()
 		d.pinned = nil
 		return 0, fmt.Errorf("read the database's version: %w", err)

@@ -32,7 +32,7 @@ func (d *Directory) AdminKey(ctx context.Context, site int64, accountID string) 
 	k, found, err := db.One(ctx, d.db(), scanAdminKey, `SELECT account_id, enabled_at, expires_at FROM admin_keys
 		WHERE site_id = $1 AND account_id = $2 AND expires_at > $3`, site, accountID, d.Changes.Now().UnixMicro())
 	if err == nil && !found {
-		err = failure.NotFound.Errorf("The account has no admin key now.")
+		err = failure.Because(failure.NotFound.Errorf("The account has no admin key now."), "The account has enabled no admin key, or its key has expired.")
 	}
 	return k, err
 }

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 // storeNew inserts the accounts that are new.
 func (b *bulk) storeNew(ctx context.Context) error {
 	var rows [][]any
+	var inactive []Account
 	for i := range b.outcomes {
 		o := &b.outcomes[i]
 		if o.Refused != nil || o.Before.ID != "" {
@@ -23,6 +23,12 @@ func (b *bulk) storeNew(ctx context.Context) error {
 		a := &o.After
 		a.Version, a.CreatedAt, a.UpdatedAt = 1, b.tx.Now, b.tx.Now
 		rows = append(rows, accountRow(a))
+		if a.Status == Inactive {
+			inactive = append(inactive, *a)
+		}
+	}
+	if err := b.d.revokeInvitationsTo(ctx, b.tx, inactive...); err != nil {
+		return err
 	}
 	byKeys(rows, 1)
 	return insertAll(ctx, b.tx, insertAccounts, rows)
@@ -130,9 +136,6 @@ func insertAll(ctx context.Context, tx *change.Tx, into string, rows [][]any) er
 	return err
 }
 
-// mostParameters bounds the parameters of one statement: SQLite's driver takes time by the square of that.
-const mostParameters = 100
-
 // byKeys puts rows into the order of their first columns, texts: neighbours in an index are cheaper to insert.
 func byKeys(rows [][]any, columns int) {
 	slices.SortFunc(rows, func(a, b []any) int {
@@ -145,34 +148,15 @@ func byKeys(rows [][]any, columns int) {
 	})
 }
 
-// insertRows inserts rows, whose first column is the transaction's site, a few by each statement, and returns
-// how many it wrote. Every row has the same number of values.
+// insertRows inserts rows, whose first column is the transaction's site, and returns how many it wrote.
 func insertRows(ctx context.Context, tx *change.Tx, into, onConflict string, rows [][]any) (int64, error) {
-	var written int64
-	for len(rows) > 0 {
-		size := 1
-		for 2*size <= len(rows) && 2*size*len(rows[0]) < mostParameters {
-			size *= 2
-		}
-		args := []any{tx.Site}
-		var values strings.Builder
-		for i, row := range rows[:size] {
-			if i > 0 {
-				values.WriteByte(',')
+	return tx.Insert(ctx, into, onConflict, func(yield func([]any) bool) {
+		var whole []any
+		for _, row := range rows {
+			whole = append(append(whole[:0], tx.Site), row...)
+			if !yield(whole) {
+				return
 			}
-			values.WriteString("($1")
-			for _, v := range row {
-				args = append(args, v)
-				fmt.Fprintf(&values, ",$%d", len(args))
-			}
-			values.WriteByte(')')
 		}
-		n, err := tx.ExecContext(ctx, into+` VALUES `+values.String()+` `+onConflict, args...)
-		if err != nil {
-			return written, fmt.Errorf("%.40s…: %w", into, err)
-		}
-		written += n
-		rows = rows[size:]
-	}
-	return written, nil
+	})
 }

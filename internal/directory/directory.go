@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/rosterhq/roster/internal/cache"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
@@ -39,42 +40,63 @@ func scanAccount(rows *sql.Rows) (a Account, err error) {
 
 // accounts returns the accounts with these IDs, in the order asked for, each once. IDs without an account are left out.
 func (d *Directory) accounts(ctx context.Context, q db.Querier, site int64, ids []string) ([]Account, error) {
+	wanted := possible(ids)
+	found, err := accountsByID(ctx, q, site, wanted)
+	return inOrder(found, wanted), err
+}
+
+// possible are the IDs that an account could have.
+func possible(ids []string) []string {
 	wanted := make([]string, 0, len(ids))
 	for _, id := range ids {
 		if ValidAccountID(id) {
 			wanted = append(wanted, id)
 		}
 	}
-	if len(wanted) == 0 {
+	return wanted
+}
+
+func accountsByID(ctx context.Context, q db.Querier, site int64, ids []string) (map[string]Account, error) {
+	if len(ids) == 0 {
 		return nil, nil
 	}
-	list, args := db.In(wanted, any(site))
+	list, args := db.In(ids, any(site))
 	rows, err := db.All(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.site_id = $1 AND a.account_id IN (`+list+`)`, args...)
-	if err != nil {
-		return nil, err
-	}
 	found := make(map[string]Account, len(rows))
 	for _, a := range rows {
 		found[a.ID] = a
 	}
-	ordered := make([]Account, 0, len(rows))
-	for _, id := range wanted {
+	return found, err
+}
+
+// inOrder takes the accounts out of found in the order of ids.
+func inOrder(found map[string]Account, ids []string) []Account {
+	ordered := make([]Account, 0, len(found))
+	for _, id := range ids {
 		if a, ok := found[id]; ok {
 			ordered = append(ordered, a)
 			delete(found, id)
 		}
 	}
-	return ordered, nil
+	return ordered
 }
 
 // Profiles returns what viewer may see of the accounts with these IDs, in the order asked for, each once.
 // IDs without an account are left out.
 func (d *Directory) Profiles(ctx context.Context, site int64, viewer Viewer, ids ...string) ([]Profile, error) {
-	accounts, err := d.accounts(ctx, d.db(), site, ids)
+	wanted := possible(ids)
+	found, err := cache.ReadAll(ctx, site, "account", wanted, Account.bytes, func(ids []string) (map[string]Account, error) {
+		return accountsByID(ctx, d.db(), site, ids)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return seeAll(viewer, accounts), nil
+	return seeAll(viewer, inOrder(found, wanted)), nil
+}
+
+// bytes is about how much memory it takes.
+func (a Account) bytes() int {
+	return 700 + len(a.Email) + len(a.PublicName) + len(a.DisplayName) + len(a.Position) + len(a.Department) + len(a.Location) + len(a.Website)
 }
 
 func seeAll(viewer Viewer, accounts []Account) []Profile {
@@ -88,6 +110,11 @@ func seeAll(viewer Viewer, accounts []Account) []Profile {
 // Account returns one account with everything in it, for the operator's tools. ref is its ID or its e-mail address.
 func (d *Directory) Account(ctx context.Context, site int64, ref string) (Account, error) {
 	return d.account(ctx, d.db(), site, ref)
+}
+
+// AccountIn is [Directory.Account] inside a transaction.
+func (d *Directory) AccountIn(ctx context.Context, tx *change.Tx, ref string) (Account, error) {
+	return d.account(ctx, tx, tx.Site, ref)
 }
 
 func (d *Directory) account(ctx context.Context, q db.Querier, site int64, ref string) (Account, error) {

@@ -43,6 +43,9 @@ func (g *Group) check() error {
 	if err := checkText("group name", g.Name); err != nil {
 		return err
 	}
+	if r, found := fold.Invisible(g.Name); found {
+		return failure.Invalid.Errorf("The group name has a character that cannot be seen, %U.", r)
+	}
 	switch g.UsageType {
 	case "USERBASE_GROUP", "TEAM_COLLABORATION":
 	default:

@@ -54,6 +54,8 @@ func TestAGroupThatCannotBeIsRefused(t *testing.T) {
 				{Name: "a\nb"},
 				{Name: "a\x00b"},
 				{Name: "\xff"},
+				{Name: "ad\u202Emins"},
+				{Name: "admins\u200B"},
 				{Name: strings.Repeat("a", 256)},
 				{Name: "a", ID: "x"},
 				{Name: "a", ID: strings.ToUpper(uuid.NewString())},

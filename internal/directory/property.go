@@ -64,7 +64,7 @@ func scanProperty(rows *sql.Rows) (p Property, err error) {
 }
 
 // PropertyKeys returns a page of the keys of a user's properties, in their order, and whether there are more
-// of them. With an app, only the properties that it made count.
+// of them. With an app, only the properties that it made count. A closed account is there, and has none.
 func (d *Directory) PropertyKeys(ctx context.Context, site int64, accountID, app string, start, limit int) (keys []string, more bool, err error) {
 	if !ValidAccountID(accountID) {
 		return nil, false, errNoAccount

@@ -84,6 +84,23 @@ func (d *Directory) roomFor(ctx context.Context, tx *change.Tx, accountID string
 	return nil
 }
 
+// propertyToWrite returns a property that is to be changed or removed. A closed account, which has none, is as
+// if nobody had it.
+func (d *Directory) propertyToWrite(ctx context.Context, tx *change.Tx, accountID, app, key string) (Property, error) {
+	p, err := d.property(ctx, tx, tx.Site, accountID, app, key)
+	if err != errNoProperty {
+		return p, err
+	}
+	a, lookErr := d.account(ctx, tx, tx.Site, accountID)
+	switch {
+	case lookErr != nil:
+		return p, lookErr
+	case a.Status == Closed:
+		return p, errNoAccount
+	}
+	return p, err
+}
+
 // ChangeProperty gives a property that the user has another value. With an app, one that another made is
 // Forbidden. The value that it has already changes nothing.
 func (d *Directory) ChangeProperty(ctx context.Context, site int64, by change.Actor, accountID, app, key, value string, limits PropertyLimits) error {
@@ -91,7 +108,7 @@ func (d *Directory) ChangeProperty(ctx context.Context, site int64, by change.Ac
 		return err
 	}
 	return d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		old, err := d.property(ctx, tx, site, accountID, app, key)
+		old, err := d.propertyToWrite(ctx, tx, accountID, app, key)
 		if err != nil || old.Value == value {
 			return err
 		}
@@ -109,7 +126,7 @@ func (d *Directory) ChangeProperty(ctx context.Context, site int64, by change.Ac
 // DeleteProperty removes a property that the user has. With an app, one that another made is Forbidden.
 func (d *Directory) DeleteProperty(ctx context.Context, site int64, by change.Actor, accountID, app, key string) error {
 	return d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		old, err := d.property(ctx, tx, site, accountID, app, key)
+		old, err := d.propertyToWrite(ctx, tx, accountID, app, key)
 		if err != nil {
 			return err
 		}

@@ -35,6 +35,11 @@ func (d *Directory) AddIn(ctx context.Context, tx *change.Tx, a Account, groups 
 		return a, err
 	}
 	a.Version, a.CreatedAt, a.UpdatedAt = 1, tx.Now, tx.Now
+	if a.Status == Inactive {
+		if err := d.revokeInvitationsTo(ctx, tx, a); err != nil {
+			return a, err
+		}
+	}
 	if err := d.insert(ctx, tx, &a); err != nil {
 		return a, err
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/rosterhq/roster/internal/failure"
 )
 
+// ErrNone is what a request gets whose site does not exist.
+var ErrNone = failure.NotFound.Errorf("There is no such site.")
+
 // Way is how a request found its site.
 type Way int
 
@@ -81,12 +84,12 @@ func (r *Resolver) Resolve(ctx context.Context, host, path string) (Found, error
 
 func (r *Resolver) found(ctx context.Context, way Way, rest, where, key string) (Found, error) {
 	if len(key) > 255 || strings.ContainsRune(key, 0) {
-		return Found{}, failure.NotFound.Errorf("There is no such site.")
+		return Found{}, ErrNone
 	}
 	f := Found{Way: way, Path: rest}
 	ok, err := r.read(ctx, &f, where, key)
 	if err == nil && !ok {
-		err = failure.NotFound.Errorf("There is no such site.")
+		err = ErrNone
 	}
 	return f, err
 }

@@ -41,6 +41,8 @@ type Settings struct {
 	RateLimitWritesPerSecond int    `json:"rateLimitWritesPerSecond"`
 	QuotaPointsPerHour       int    `json:"quotaPointsPerHour"`
 
+	TokenExpiryNoticeDays int `json:"tokenExpiryNoticeDays"`
+
 	AuditRetentionDays int `json:"auditRetentionDays"`
 	MailRetentionDays  int `json:"mailRetentionDays"`
 }
@@ -98,6 +100,8 @@ var SettingsTable = []Setting{
 	number("rateLimitWritesPerSecond", 50, 1, 100_000, "the same by PUT, and as many by DELETE", func(s *Settings) *int { return &s.RateLimitWritesPerSecond }),
 	number("quotaPointsPerHour", 65_000, 1, 1_000_000_000, "points that an app may spend between two full hours where rateLimit is quota-points, each node counting for itself",
 		func(s *Settings) *int { return &s.QuotaPointsPerHour }),
+	number("tokenExpiryNoticeDays", 7, 0, 364, "days before an API token expires that its owner is mailed about it; 0 mails nobody (docs/operating.md)",
+		func(s *Settings) *int { return &s.TokenExpiryNoticeDays }),
 	number("auditRetentionDays", 0, 0, 36_500, "days after which what was recorded is deleted; 0 keeps it for ever (docs/audit.md)",
 		func(s *Settings) *int { return &s.AuditRetentionDays }),
 	number("mailRetentionDays", 90, 0, 36_500, "days after which mail that was sent or refused is deleted from the outbox; 0 keeps it for ever (docs/invitations.md)",

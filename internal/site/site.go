@@ -86,15 +86,30 @@ func (st *Store) AddIn(ctx context.Context, tx *change.Tx, s Site) (Site, error)
 	if err := s.prepare(); err != nil {
 		return s, err
 	}
+	first, _, err := db.One(ctx, tx, db.Scalar[bool], `SELECT NOT EXISTS (SELECT 1 FROM sites)`)
+	if err != nil {
+		return s, err
+	}
+	s.Default = first
+	if s, err = insert(ctx, tx, s); err != nil {
+		return s, err
+	}
+	tx.Record(change.Record{Operation: "site.create", Target: "site:" + s.CloudID, Fields: change.Fields{"name": {nil, s.Name}}})
+	return s, addHosts(ctx, tx, s.ID, s.allHosts())
+}
+
+// insert stores a new site under a number that no site has ever had, and makes the transaction one of it.
+func insert(ctx context.Context, tx *change.Tx, s Site) (Site, error) {
 	settings, err := json.Marshal(s.Settings)
 	if err != nil {
 		return s, err
 	}
-	last, _, err := db.One(ctx, tx, db.Scalar[int64], `SELECT COALESCE(MAX(site_id), 0) FROM sites`)
+	last, _, err := db.One(ctx, tx, db.Scalar[int64], `SELECT COALESCE(MAX(site_id), 0) FROM (
+		SELECT MAX(site_id) AS site_id FROM sites UNION ALL SELECT MAX(site_id) FROM unlisted_sites) AS numbered`)
 	if err != nil {
 		return s, err
 	}
-	s.ID, s.Default, s.CreatedAt = last+1, last == 0, tx.Now
+	s.ID, s.CreatedAt = last+1, tx.Now
 	tx.Site = s.ID
 	n, err := tx.ExecContext(ctx, `INSERT INTO sites (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 		s.ID, s.CloudID, s.Name, s.PublicURL, s.Default, string(settings), tx.Now.UnixMicro())
@@ -104,11 +119,8 @@ func (st *Store) AddIn(ctx context.Context, tx *change.Tx, s Site) (Site, error)
 	if n == 0 {
 		return s, failure.Conflict.Errorf("A site with this name or cloud ID exists already.")
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO site_epochs (site_id, epoch) VALUES ($1, 1)`, s.ID); err != nil {
-		return s, err
-	}
-	tx.Record(change.Record{Operation: "site.create", Target: "site:" + s.CloudID, Fields: change.Fields{"name": {nil, s.Name}}})
-	return s, addHosts(ctx, tx, s.ID, s.allHosts())
+	_, err = tx.ExecContext(ctx, `INSERT INTO site_epochs (site_id, epoch) VALUES ($1, 1)`, s.ID)
+	return s, err
 }
 
 // prepare checks a new site and fills in what it does not give.
@@ -172,13 +184,31 @@ func checkPublicURL(raw string) error {
 
 // List returns all sites in the order of their making.
 func (st *Store) List(ctx context.Context) ([]Site, error) {
-	sites, err := db.All(ctx, st.Changes.DB, scan, `SELECT `+columns+` FROM sites ORDER BY site_id`)
+	sites, err := db.All(ctx, st.Changes.DB, scan, `SELECT `+columns+` FROM sites
+		WHERE site_id NOT IN (SELECT site_id FROM unlisted_sites) ORDER BY site_id`)
+	if err != nil {
+		return nil, err
+	}
+	type host struct {
+		site int64
+		name string
+	}
+	hosts, err := db.All(ctx, st.Changes.DB, func(rows *sql.Rows) (h host, err error) { return h, rows.Scan(&h.site, &h.name) },
+		`SELECT site_id, host FROM site_hosts ORDER BY site_id, host`)
+	byID := make(map[int64][]string, len(hosts))
+	for _, h := range hosts {
+		byID[h.site] = append(byID[h.site], h.name)
+	}
 	for i := range sites {
-		if err == nil {
-			sites[i].Hosts, err = st.hosts(ctx, st.Changes.DB, sites[i].ID)
-		}
+		sites[i].Hosts = byID[sites[i].ID]
 	}
 	return sites, err
+}
+
+// Count returns how many sites there are.
+func (st *Store) Count(ctx context.Context) (int64, error) {
+	n, _, err := db.One(ctx, st.Changes.DB, db.Scalar[int64], `SELECT count(*) FROM sites`)
+	return n, err
 }
 
 // Named returns the site with this name or cloud ID; "" is the default site.

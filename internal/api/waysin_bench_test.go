@@ -1,0 +1,134 @@
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/cache"
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/connect"
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// waysBed is a server with somebody on its only site, and what they show in each way in.
+type waysBed struct {
+	server *Server
+	target string
+	shown  map[string]http.Header
+}
+
+// waysIn in the order in which they are measured. The first is what the others are held against; the last two are refused.
+var waysIn = []string{"classic", "scoped", "oauth", "connect", "session", "unknown", "unknown app"}
+
+func newWaysBed(b *testing.B, bytes uint64) *waysBed {
+	b.Helper()
+	must := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	d, err := db.Open(b.Context(), filepath.Join(b.TempDir(), "roster.db"), db.Options{Throwaway: true})
+	must(err)
+	b.Cleanup(func() { d.Close() })
+	changes := change.New(d)
+	sites, people := &site.Store{Changes: changes}, &directory.Directory{Changes: changes}
+	st, err := sites.Add(b.Context(), operator, site.Site{Name: "bench", Settings: site.StandInSettings()})
+	must(err)
+	must(changes.Write(b.Context(), st.ID, operator, func(tx *change.Tx) error {
+		_, err := people.AddStandardGroupsIn(b.Context(), tx)
+		return err
+	}))
+	home, err := people.HomeGroup(b.Context(), st.ID, false)
+	must(err)
+	ada, err := people.Add(b.Context(), st.ID, operator, directory.Account{DisplayName: "Ada", Email: "ada@example.com"}, home)
+	must(err)
+	client, _, err := people.Register(b.Context(), st.ID, st.CloudID, operator, directory.Registration{Kind: directory.OAuthApp, Name: "Client", RedirectURIs: []string{"https://example.com/"}}, directory.AppSecrets{})
+	must(err)
+	app, secrets, err := people.Register(b.Context(), st.ID, st.CloudID, operator,
+		directory.Registration{Kind: directory.ConnectApp, Name: "App", Key: "com.example.bench", ClientKey: "bench", Scopes: []string{"READ"}}, directory.AppSecrets{})
+	must(err)
+	session, err := people.AddSession(b.Context(), st.ID, st.CloudID, operator, ada.ID, "a browser")
+	must(err)
+	token := func(t directory.Token) http.Header {
+		secret := directory.NewSecret(st.CloudID)
+		_, err := people.AddToken(b.Context(), st.ID, operator, ada.ID, t, secret)
+		must(err)
+		return http.Header{"Authorization": {"Bearer " + secret}}
+	}
+	query := "accountId=" + ada.ID
+	signed := func(issuer, secret string) http.Header {
+		now := time.Now()
+		text, err := connect.Sign(connect.Claims{Issuer: issuer, QSH: connect.QSH("GET", "/rest/api/user", query), IssuedAt: now, ExpiresAt: now.Add(12 * time.Hour)}, secret)
+		must(err)
+		return http.Header{"Authorization": {"JWT " + text}}
+	}
+	resolver := &site.Resolver{Sites: sites}
+	if bytes > 0 {
+		resolver.Cache, err = cache.New(d, bytes)
+		must(err)
+	}
+	server := &Server{
+		Sites: resolver, Directory: people, Content: &content.Store{Changes: changes}, PublicURL: "http://localhost", Log: slog.New(slog.DiscardHandler),
+		Auth: &auth.Authenticator{Directory: people, Uses: &directory.Uses{Directory: people}, Now: time.Now},
+	}
+	server.Handler()
+	return &waysBed{server, "/wiki/rest/api/user?" + query, map[string]http.Header{
+		"classic":     token(directory.Token{}),
+		"scoped":      token(directory.Token{Scopes: []string{"read:confluence-user"}}),
+		"oauth":       token(directory.Token{Kind: directory.Delegated, ClientID: client.ClientID, Scopes: []string{"read:confluence-user"}}),
+		"connect":     signed(app.Key, secrets.Shared),
+		"session":     {"Cookie": {auth.SessionCookie + "=" + session}, "Sec-Fetch-Site": {"same-origin"}},
+		"unknown":     {"Authorization": {"Bearer " + directory.NewSecret(st.CloudID)}},
+		"unknown app": signed("com.example.nobody", secrets.Shared),
+	}}
+}
+
+// BenchmarkWaysIn is a whole GET /user in each way in, and refused, with the cache that roster serve has and without.
+// What a way costs is best read from cpu-ns/op, which does not count how busy the machine is otherwise.
+func BenchmarkWaysIn(b *testing.B) {
+	for _, kind := range []struct {
+		name  string
+		bytes uint64
+	}{{"cache", 128 << 20}, {"database", 0}} {
+		bed := newWaysBed(b, kind.bytes)
+		for _, way := range waysIn {
+			b.Run(kind.name+"/"+way, func(b *testing.B) {
+				r := httptest.NewRequest(http.MethodGet, bed.target, nil)
+				r.Header = bed.shown[way]
+				want := 200
+				if way[0] == 'u' {
+					want = 401
+				}
+				b.ReportAllocs()
+				before := processorTime(b)
+				for b.Loop() {
+					w := httptest.NewRecorder()
+					if bed.server.ServeHTTP(w, r); w.Code != want {
+						b.Fatal(w.Code, w.Body)
+					}
+				}
+				b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
+			})
+		}
+	}
+}
+
+// processorTime is what this process has used of the processors.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}

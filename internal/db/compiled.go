@@ -1,0 +1,61 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+)
+
+// compiled keeps the statements of a pool on SQLite, which otherwise compiles each anew whenever it is asked: that takes
+// several times as long as to find a row by its key.
+type compiled struct {
+	pool *sql.DB
+
+	mu  sync.RWMutex
+	all map[string]*sql.Stmt // by their text
+}
+
+// mostCompiled bounds the memory that statements take: about 10 KB each, on each connection. Further ones are compiled
+// each time; those of every request have long been asked by then.
+const mostCompiled = 256
+
+func (c *compiled) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	c.mu.RLock()
+	s, full := c.all[query], len(c.all) >= mostCompiled
+	c.mu.RUnlock()
+	if s == nil {
+		if full {
+			return c.pool.QueryContext(ctx, query, args...)
+		}
+		var err error
+		if s, err = c.compile(ctx, query); err != nil {
+			return nil, err
+		}
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// compile keeps a statement, or returns the one that somebody else has kept since.
+func (c *compiled) compile(ctx context.Context, query string) (*sql.Stmt, error) {
+	s, err := c.pool.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("compile a statement: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if kept := c.all[query]; kept != nil {
+		return kept, s.Close()
+	}
+	c.all[query] = s
+	return s, nil
+}
+
+// briefly returns the context for a read of one row. On SQLite that is over before it could be cancelled, and to watch for
+// that takes two goroutines, which cost more than the read.
+func (d *DB) briefly(ctx context.Context) (context.Context, error) {
+	if d.Engine != SQLite {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
+}
