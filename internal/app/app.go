@@ -9,17 +9,22 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/rosterhq/roster/internal/api"
 	"github.com/rosterhq/roster/internal/audit"
 	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/cache"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/emulate"
+	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/internal/web"
 )
 
 // Options say what to run.
@@ -33,6 +38,8 @@ type Options struct {
 	MailLog   io.Writer // where mail goes that is only written to the log
 	Log       *slog.Logger
 	Now       func() time.Time
+	Cache     uint64         // bytes for what was read; 0 for no cache
+	Allow     []netip.Prefix // networks that are not public, and where apps may live all the same
 }
 
 // App is a program that is ready to serve.
@@ -44,6 +51,7 @@ type App struct {
 	Content   *content.Store
 
 	options Options
+	cache   *cache.Cache // nil for none
 	uses    *directory.Uses
 	post    *post // nil where no mail is sent
 }
@@ -51,6 +59,9 @@ type App struct {
 // New opens the database and wires everything to it. Close it after use.
 func New(ctx context.Context, o Options) (*App, error) {
 	post, err := openPost(o.SMTP, o.MailFrom, o.MailLog)
+	if err == nil {
+		err = checkMemory(o.Cache)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +76,12 @@ func New(ctx context.Context, o Options) (*App, error) {
 		options: o, uses: &directory.Uses{Directory: people},
 	}
 	post.join(a)
+	if o.Cache > 0 {
+		a.cache, err = cache.New(d, o.Cache)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	return a, nil
 }
 
@@ -76,7 +93,7 @@ func (a *App) Handler(serverURL string) http.Handler {
 	if a.options.PublicURL != "" {
 		serverURL = a.options.PublicURL
 	}
-	sites := &site.Resolver{Sites: a.Sites, Named: a.options.StandIn}
+	sites := &site.Resolver{Sites: a.Sites, Named: a.options.StandIn, Cache: a.cache}
 	server := &api.Server{
 		Sites:     sites,
 		Directory: a.Directory,
@@ -90,7 +107,14 @@ func (a *App) Handler(serverURL string) http.Handler {
 	if a.post != nil {
 		server.Invitations = a.post.invitations
 	}
-	rest := server.Handler()
+	authorization := &oauth.Server{
+		Changes: a.Changes, Directory: a.Directory, Sites: a.Sites, Scopes: api.ScopeMeanings(), PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
+	}
+	installer := a.Installer(serverURL)
+	pages := web.New(web.Server{
+		Sites: sites, Directory: a.Directory, Auth: server.Auth, OAuth: authorization, PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
+	})
+	rest := a.administration(sites, server.Auth, installer, server.Handler())
 	if a.options.StandIn {
 		rest = a.inbox(sites, rest)
 	}
@@ -102,7 +126,9 @@ func (a *App) Handler(serverURL string) http.Handler {
 		case "/readyz":
 			a.ready(w, r)
 		default:
-			rest.ServeHTTP(w, r)
+			if !authorization.Handle(w, r, api.Identify) && !installer.Handle(w, r, api.Identify) && !pages.Handle(w, r, api.Identify) {
+				rest.ServeHTTP(w, r)
+			}
 		}
 	})
 }
@@ -123,8 +149,9 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 // drain is how long requests may go on after the server was told to stop.
 const drain = 20 * time.Second
 
-// Serve answers requests until ctx ends, and then until those under way are answered.
-func (a *App) Serve(ctx context.Context, l net.Listener) error {
+// Serve answers requests until ctx ends, and then until those under way are answered. Fronts
+// are further ways in; nil is none.
+func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Front) error {
 	server := &http.Server{
 		Handler:           a.Handler(URL(l)),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -138,12 +165,22 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	var ended sync.WaitGroup
 	ended.Go(func() { a.flush(background) })
 	ended.Go(func() { a.post.run(background, a) })
+	hourly := time.NewTicker(time.Hour)
+	defer hourly.Stop()
+	ended.Go(func() { a.upkeep(background, hourly.C) })
 	ended.Go(func() { audit.NewSealer(a.Changes, a.options.Log).Run(background) })
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	ways := []func() error{func() error { return server.Serve(l) }}
+	for _, f := range fronts {
+		ways = append(ways, f.Join(server)...)
+	}
+	failed := make(chan error, len(ways))
+	for _, serve := range ways {
+		ended.Go(func() { failed <- serve() })
+	}
 	var err error
 	select {
 	case err = <-failed:
+		server.Close()
 	case <-ctx.Done():
 		rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()

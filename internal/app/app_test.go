@@ -54,9 +54,9 @@ func TestBootstrappingMakesOneAdministratorOnce(t *testing.T) {
 		if err != nil || s.Name != "main" || s.PublicURL != "https://People.example:8443" || len(s.Hosts) != 1 || s.Hosts[0] != "people.example" {
 			t.Errorf("the site is %+v (%v)", s, err)
 		}
-		token, standing, found, err := a.Directory.TokenBySecret(t.Context(), s.ID, secret)
-		if err != nil || !found || !standing.SiteAdmin || !standing.CanUse || token.Kind != directory.Classic {
-			t.Errorf("the token is %+v of %+v (%v)", token, standing, err)
+		token, found, err := a.Directory.TokenBySecret(t.Context(), s.ID, secret)
+		if err != nil || !found || !token.Standing.SiteAdmin || !token.Standing.CanUse || token.Kind != directory.Classic {
+			t.Errorf("the token is %+v (%v)", token, err)
 		}
 		if life := token.ExpiresAt.Sub(token.CreatedAt); life != 24*time.Hour {
 			t.Errorf("it lives for %v", life)

@@ -106,7 +106,7 @@ func TestABadMailSettingIsOneSentenceWithoutThePassword(t *testing.T) {
 	for _, tt := range []struct{ smtp, from, want string }{
 		{"log:", "", "--smtp needs --mail-from, which says who mail is from"},
 		{"log:", "nobody", "--mail-from takes an address, such as Roster <roster@example.com>"},
-		{"smtp://ada:secret@mail.example/?x=1", "a@example.com", "the mail server mail.example has an option other than ?tls=required"},
+		{"smtp://ada:secret@mail.example/?x=1", "a@example.com", "--smtp: the mail server mail.example has an option other than ?tls=required"},
 	} {
 		if _, err := openPost(tt.smtp, tt.from, os.Stderr); err == nil || err.Error() != tt.want {
 			t.Errorf("%s from %q: %v", tt.smtp, tt.from, err)

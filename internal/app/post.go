@@ -20,6 +20,7 @@ type post struct {
 	outbox      *mail.Outbox
 	worker      *mail.Worker
 	invitations *directory.Invitations
+	notices     *directory.Notices
 }
 
 // openPost reads the settings about mail. Its errors are one sentence, without the password.
@@ -50,6 +51,7 @@ func (p *post) join(a *App) {
 	p.outbox.Settled = a.Directory.MailSettled
 	p.worker = mail.NewWorker(p.outbox, p.transport, a.options.Log)
 	p.invitations = directory.NewInvitations(a.Directory, p.outbox, p.from)
+	p.notices = &directory.Notices{Directory: a.Directory, Outbox: p.outbox, From: p.from}
 	a.post = p
 }
 

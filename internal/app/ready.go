@@ -14,6 +14,9 @@ import (
 // Readiness tells a script how to reach a stand-in.
 type Readiness struct {
 	URL      string      `json:"url"`
+	TLSURL   string      `json:"tlsUrl,omitempty"`   // where it takes TLS for Atlassian's host names
+	ProxyURL string      `json:"proxyUrl,omitempty"` // where it takes the requests of a forward proxy
+	CAFile   string      `json:"caFile,omitempty"`   // the certificate that either is trusted by
 	Database string      `json:"database"`
 	Sites    []ReadySite `json:"sites"`
 }

@@ -10,18 +10,21 @@ type Serve struct {
 	LogLevel  slog.Level
 	SMTP      string // empty where no mail is sent
 	MailFrom  string
+	Cache     uint64 // bytes
+	Outgoing
 }
 
 // Settings is the table's part for roster serve; loading it fills c.
 func (c *Serve) Settings() []Setting {
-	return []Setting{
+	return append([]Setting{
 		mainDatabase(&c.DB),
 		address("listen", "ROSTER_LISTEN", "127.0.0.1:8080", "address and port to serve on", &c.Listen),
 		publicURL("public-url", "ROSTER_PUBLIC_URL", "URL by which people reach the default site; follows from --listen unless given", &c.PublicURL),
 		level("log-level", "ROSTER_LOG_LEVEL", "least grave messages that are logged: debug, info, warn or error", &c.LogLevel),
 		mailServer("smtp", "ROSTER_SMTP", "", "mail server, such as smtp://user:password@host:587, or log: to write mail to the log; none is sent unless given", &c.SMTP),
 		text("mail-from", "ROSTER_MAIL_FROM", "", "who mail is from, such as Roster <roster@example.com>; goes with --smtp", &c.MailFrom),
-	}
+		cacheSize("ROSTER_CACHE", "128MiB", &c.Cache),
+	}, c.Outgoing.Settings()...)
 }
 
 // Dev is what roster dev is told. Its variables are its own, so that a stand-in never takes a real
@@ -32,8 +35,13 @@ type Dev struct {
 	Seed      string
 	ReadyFile string
 	PublicURL string
+	As        string // host name of the default site; empty for none
+	TLSListen string // empty for none
+	Proxy     string // empty for none
+	CAFolder  string // empty for the user's own
 	SMTP      string
 	MailFrom  string
+	Cache     uint64 // bytes
 }
 
 // Settings is the table's part for roster dev; loading it fills c.
@@ -44,9 +52,35 @@ func (c *Dev) Settings() []Setting {
 		text("seed", "ROSTER_DEV_SEED", "", "file that says what the sites hold at first; a small demo site unless given", &c.Seed),
 		text("ready-file", "ROSTER_DEV_READY_FILE", "", "file to write once requests are answered, with how to reach the sites", &c.ReadyFile),
 		publicURL("public-url", "ROSTER_DEV_PUBLIC_URL", "URL by which clients reach the default site; follows from --listen unless given", &c.PublicURL),
+		asHost(&c.As),
+		maybeAddress("tls-listen", "ROSTER_DEV_TLS_LISTEN", "address and port to take TLS on, for Atlassian's host names; 127.0.0.1:8443 with --as unless given", &c.TLSListen),
+		maybeAddress("proxy", "ROSTER_DEV_PROXY", "address and port to be a forward proxy on, for Atlassian's host names and no others; none unless given", &c.Proxy),
+		caFolder(&c.CAFolder),
 		mailServer("smtp", "ROSTER_DEV_SMTP", "capture:", "mail server; capture: sends nothing and shows each site's mail at /_roster/mail", &c.SMTP),
 		text("mail-from", "ROSTER_DEV_MAIL_FROM", "Roster <roster@localhost>", "who mail is from", &c.MailFrom),
+		cacheSize("ROSTER_DEV_CACHE", "16MiB", &c.Cache),
 	}
+}
+
+func cacheSize(env, byDefault string, at *uint64) Setting {
+	return size("cache", env, byDefault, "most memory for what was read of the directory, such as 128MiB; 0 reads everything again for each request", at)
+}
+
+// DevCA is what roster dev ca is told.
+type DevCA struct {
+	As       string
+	CAFolder string
+}
+
+// Settings is the table's part for roster dev ca; loading it fills c.
+func (c *DevCA) Settings() []Setting { return []Setting{asHost(&c.As), caFolder(&c.CAFolder)} }
+
+func asHost(at *string) Setting {
+	return hostName("as", "ROSTER_DEV_AS", "host name under which clients know the default site, such as example.atlassian.net; it becomes that site's own (docs/stand-in.md)", at)
+}
+
+func caFolder(at *string) Setting {
+	return text("ca-dir", "ROSTER_DEV_CA_DIR", "", "folder of the stand-in's certificate authority; roster/ca in the user's configuration folder unless given", at)
 }
 
 // Manage is what every command is told that works straight on the database.
@@ -97,6 +131,7 @@ func Table() []Part {
 	return []Part{
 		{"serve", new(Serve).Settings()},
 		{"dev", new(Dev).Settings()},
+		{"dev ca", new(DevCA).Settings()},
 		{Managing, new(Manage).Settings()},
 		{"api", new(API).Settings()},
 	}
