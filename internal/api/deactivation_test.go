@@ -1,0 +1,129 @@
+package api
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/db/dbtest"
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+// wayIn is a request with a credential of one kind.
+type wayIn struct {
+	ask   ask
+	owner string // account ID
+	app   string // client ID; empty where there is no app
+}
+
+// waysIn are all credentials that make somebody a caller, and whose account they hang on: an ordinary person's, or
+// the app's own.
+func (s *testSite) waysIn() map[string]wayIn {
+	s.t.Helper()
+	ways := map[string]wayIn{}
+	current := ask{path: currentPath}
+	add := func(name string, a ask, owner, app string) { ways[name] = wayIn{a, owner, app} }
+	byRole := func(role string) ask { a := current; a.role = role; return a }
+	s.token("scoped token", person, "read:confluence-user")
+	add("classic token", byRole(person), accountID(person), "")
+	add("scoped token", byRole("scoped token"), accountID(person), "")
+	browser := current
+	browser.header = s.session(person)
+	add("session", browser, accountID(person), "")
+	for _, kind := range []directory.AppKind{directory.OAuthApp, directory.ForgeApp} {
+		r, _ := s.registered(kind, "app-"+string(kind), "read:confluence-user")
+		s.access(string(kind)+" for a person", r, accountID(person), "read:confluence-user")
+		s.access(string(kind)+" as itself", r, "", "read:confluence-user")
+		add(string(kind)+" for a person", byRole(string(kind)+" for a person"), accountID(person), r.ClientID)
+		add(string(kind)+" as itself", byRole(string(kind)+" as itself"), r.AccountID, r.ClientID)
+	}
+	r, secrets := s.registered(directory.ConnectApp, "app-connect", "READ")
+	s.access("impersonation", r, accountID(person), "READ")
+	add("impersonation", byRole("impersonation"), accountID(person), r.ClientID)
+	signed := current
+	signed.header = s.signed(r, secrets, http.MethodGet, currentPath)
+	add("JWT", signed, r.AccountID, r.ClientID)
+	return ways
+}
+
+// Whatever somebody holds, it is of no use from the request on that follows their deactivation, and good again when
+// they are back; the same goes for an app that is blocked.
+func TestDeactivationEndsEveryWayInAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d)
+		home, err := s.dir.HomeGroup(t.Context(), s.ID, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status := func(accountID string, to directory.Status) {
+			t.Helper()
+			_, err := s.dir.Change(t.Context(), s.ID, operator, accountID, func(a *directory.Account) error { a.Status = to; return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		block := func(clientID string, blocked bool) {
+			t.Helper()
+			_, err := s.dir.ChangeRegistration(t.Context(), s.ID, operator, clientID, func(r *directory.Registration) error { r.Blocked = blocked; return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, way := range s.waysIn() {
+			try := func(when string, want int) {
+				t.Helper()
+				if got := s.ask(way.ask); got.status != want {
+					t.Errorf("%s, %s: %d %s", name, when, got.status, got.body)
+				}
+			}
+			try("at first", 200)
+			status(way.owner, directory.Inactive)
+			try("while its account is deactivated", 403)
+			status(way.owner, directory.Active)
+			try("when its account is back", 200)
+			if way.app == "" {
+				continue
+			}
+			block(way.app, true)
+			try("while its app is blocked", 403)
+			block(way.app, false)
+			try("when its app is let in again", 200)
+			app, err := s.dir.Registration(t.Context(), s.ID, way.app)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if way.owner != app.AccountID {
+				continue
+			}
+			if _, err := s.dir.RemoveMember(t.Context(), s.ID, operator, home, way.owner); err != nil {
+				t.Fatal(err)
+			}
+			try("when 'Can use' was taken away", 403)
+			if _, err := s.dir.AddMember(t.Context(), s.ID, operator, home, way.owner); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestNothingOfAnAppOutlivesIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d)
+		ways, gone := s.waysIn(), map[string]bool{"": true}
+		for name, way := range ways {
+			if !gone[way.app] {
+				if _, err := s.dir.Unregister(t.Context(), s.ID, operator, way.app); err != nil {
+					t.Fatal(err)
+				}
+				gone[way.app] = true
+			}
+			want := 200
+			if way.app != "" {
+				want = 403
+			}
+			if got := s.ask(way.ask); got.status != want {
+				t.Errorf("%s: %d %s", name, got.status, got.body)
+			}
+		}
+	})
+}
