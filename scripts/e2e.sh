@@ -14,6 +14,12 @@ fi
 if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
 	scripts/install.sh python3-venv
 fi
+if ! command -v jq >/dev/null; then
+	scripts/install.sh jq
+fi
+if ! command -v chromium >/dev/null; then
+	scripts/install.sh chromium
+fi
 # The maintainers of the Debian packages are the real input.
 if command -v apt-cache >/dev/null && [ -z "$(apt-cache dumpavail 2>/dev/null | head -c 1)" ]; then
 	scripts/install.sh || true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/rosterhq/roster/confluence"
@@ -46,8 +47,19 @@ func codeOf(status int) string {
 
 // encode writes JSON as Confluence does: without HTML escapes and without a newline at the end.
 func encode(body any) []byte {
-	if p, ok := body.(*confluence.UserProperty); ok {
-		return encodeProperty(*p)
+	switch body := body.(type) {
+	case *confluence.UserProperty:
+		return encodeProperty(*body)
+	case *confluence.User:
+		return appendUser(make([]byte, 0, 1024), body)
+	case *confluence.BulkUserArray:
+		page := *body
+		page.Results = []confluence.User{}
+		return encodeUsers(page, body.Results)
+	case *confluence.UserArray:
+		page := *body
+		page.Results = []confluence.User{}
+		return encodeUsers(page, body.Results)
 	}
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
@@ -65,6 +77,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) int {
 		status, text = http.StatusInternalServerError, encode(v1Body(http.StatusInternalServerError, "Internal server error"))
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
 	w.Write(text)
 	return status

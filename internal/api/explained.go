@@ -28,6 +28,7 @@ func (k *checked) Unwrap() error { return k.error }
 // explained keeps why a call is refused, and names that in the header of its answer.
 func (s *Server) explained(w http.ResponseWriter, r *http.Request, c *call, kind failure.Kind, err error, status int) {
 	why := c.why(r, kind, err)
+	s.Meter.refuse(why.check)
 	w.Header().Set(explainedBy, s.refused.Keep(explain.Refusal{
 		Site: c.site.ID, At: s.Auth.Now(), RequestID: c.actor.RequestID, Method: knownMethod(r.Method), Operation: c.operation(), Route: c.route(),
 		Status: status, Kind: kindsInWords[kind].words, Check: why.check, Reason: withoutSecrets(why.reason), Remedy: withoutSecrets(why.remedy),
@@ -157,6 +158,9 @@ type answerTo struct {
 // why finds out why a call is refused, from what is known already.
 func (c *call) why(r *http.Request, kind failure.Kind, err error) answerTo {
 	reason, remedy := c.reason(r, kind, err)
-	_, message := failure.Of(err)
-	return answerTo{c.checkOf(kind, err), cmp.Or(failure.ReasonOf(err), reason, plain(message)), remedy, c.callerInWords(kind, err)}
+	if reason = cmp.Or(failure.ReasonOf(err), reason); reason == "" {
+		_, message := failure.Of(err)
+		reason = plain(message)
+	}
+	return answerTo{c.checkOf(kind, err), reason, remedy, c.callerInWords(kind, err)}
 }

@@ -43,6 +43,7 @@ type Server struct {
 
 	ConfiguredURL string                 // PublicURL where the operator gave one
 	Invitations   *directory.Invitations // nil where the server sends no mail
+	Meter         *Meter                 // counts requests; may be nil
 
 	router  *router
 	limiter limiter
@@ -61,9 +62,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{header: w.Header()}
 	c.actor = change.Actor{RequestID: Identify(w), IP: clientIP(r), Via: change.API}
 	status := s.answer(w, r, c)
+	took := time.Since(began)
+	s.Meter.note(c.op, status, took)
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		s.Log.DebugContext(r.Context(), "request", "request", c.actor.RequestID, "method", r.Method, "operation", c.operation(),
-			"status", status, "took", time.Since(began), "token", c.actor.TokenID)
+			"status", status, "took", took, "token", c.actor.TokenID)
 	}
 }
 

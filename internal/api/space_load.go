@@ -172,14 +172,14 @@ func (s *Server) embeddedUsers(ctx context.Context, c *call, ids []string) (map[
 	if !c.caller.CanViewProfiles(c.site.Settings) {
 		ids = slices.DeleteFunc(ids, func(id string) bool { return id != c.viewer.AccountID })
 	}
-	users := make(map[string]*confluence.User, len(ids))
+	users, unexpanded := make(map[string]*confluence.User, len(ids)), c.unexpanded(nil)
 	for chunk := range slices.Chunk(ids, profilesAtATime) {
 		profiles, err := s.Directory.Profiles(ctx, c.site.ID, c.viewer, chunk...)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range profiles {
-			u := c.user(p)
+			u := c.user(p, unexpanded)
 			users[p.ID] = &u
 		}
 	}

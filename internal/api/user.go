@@ -7,13 +7,13 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// user renders a profile as an entry of an answer, with nothing expanded.
-func (c *call) user(p directory.Profile) confluence.User {
+// user renders a profile as an entry of an answer, with nothing expanded. Users of one answer share what is left to expand.
+func (c *call) user(p directory.Profile, unexpanded confluence.Expandable) confluence.User {
 	u := confluence.User{
 		Type: "known", AccountID: p.ID, Email: p.Email, PublicName: p.PublicName, DisplayName: p.DisplayName,
 		IsExternalCollaborator: p.External || p.Guest, IsGuest: p.Guest, Locale: p.Locale, AccountStatus: string(p.Status),
 		ProfilePicture: confluence.Null[confluence.Icon](),
-		Expandable:     unexpanded(c),
+		Expandable:     unexpanded,
 		Links:          confluence.Links{"self": c.base + wikiContext + userPath(p.ID)},
 	}
 	if p.Type != directory.Customer { // v1 has no word for customers
@@ -34,23 +34,23 @@ func (c *call) user(p directory.Profile) confluence.User {
 	return u
 }
 
-// unexpanded lists all that could be expanded of a user.
-func unexpanded(c *call) confluence.Expandable {
-	e := confluence.Expandable{}
+// unexpanded lists all that could be expanded of a user, and is not by e.
+func (c *call) unexpanded(e expansion) confluence.Expandable {
+	left := confluence.Expandable{}
 	for _, x := range userExpansions() {
-		if x.observed || !c.observed() {
-			e[x.name] = ""
+		if (x.observed || !c.observed()) && !e.has(x.name) {
+			left[x.name] = ""
 		}
 	}
-	return e
+	return left
 }
 
 // users renders profiles with what the caller asked to expand.
 func (s *Server) users(ctx context.Context, c *call, profiles []directory.Profile, expand []string) ([]confluence.User, error) {
 	e := parseExpansion(expand)
-	users := make([]confluence.User, len(profiles))
+	users, unexpanded := make([]confluence.User, len(profiles)), c.unexpanded(e)
 	for i, p := range profiles {
-		users[i] = c.user(p)
+		users[i] = c.user(p, unexpanded)
 	}
 	for _, x := range userExpansions() {
 		if !e.has(x.name) || c.observed() && !x.observed {
@@ -58,9 +58,6 @@ func (s *Server) users(ctx context.Context, c *call, profiles []directory.Profil
 		}
 		if err := x.fill(s, ctx, c, profiles, users, e.under(x.name)); err != nil {
 			return nil, err
-		}
-		for i := range users {
-			delete(users[i].Expandable, x.name)
 		}
 	}
 	return users, nil

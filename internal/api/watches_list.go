@@ -83,7 +83,7 @@ func (s *Server) watchers(ctx context.Context, c *call, kind content.WatchKind, 
 	profiles, err := s.Directory.Profiles(ctx, c.site.ID, c.viewer, ids...)
 	out := make([]confluence.WatchUser, len(profiles))
 	for i, p := range profiles {
-		u := c.user(p)
+		u := c.user(p, nil)
 		out[i] = confluence.WatchUser{
 			Type: u.Type, AccountID: u.AccountID, AccountType: u.AccountType, Email: u.Email, PublicName: u.PublicName,
 			ProfilePicture: u.ProfilePicture, DisplayName: u.DisplayName, TimeZone: u.TimeZone,

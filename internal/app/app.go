@@ -50,10 +50,17 @@ type App struct {
 	Directory *directory.Directory
 	Content   *content.Store
 
+	// MetricsListener is where nothing but /metrics is served; nil for nowhere. A stand-in serves it beside all else.
+	MetricsListener net.Listener
+
 	options Options
+	meter   *api.Meter
 	cache   *cache.Cache // nil for none
 	uses    *directory.Uses
 	post    *post // nil where no mail is sent
+
+	controlled *emulate.Sites // what a stand-in makes sites of; nil where nobody may
+	standsAs   string         // the host name that a stand-in has; empty for none
 }
 
 // New opens the database and wires everything to it. Close it after use.
@@ -73,7 +80,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	people := &directory.Directory{Changes: changes}
 	a := &App{
 		DB: d, Changes: changes, Sites: &site.Store{Changes: changes}, Directory: people, Content: &content.Store{Changes: changes},
-		options: o, uses: &directory.Uses{Directory: people},
+		options: o, uses: &directory.Uses{Directory: people}, meter: api.NewMeter(),
 	}
 	post.join(a)
 	if o.Cache > 0 {
@@ -103,6 +110,7 @@ func (a *App) Handler(serverURL string) http.Handler {
 		Log:       a.options.Log,
 
 		ConfiguredURL: a.options.PublicURL,
+		Meter:         a.meter,
 	}
 	if a.post != nil {
 		server.Invitations = a.post.invitations
@@ -116,7 +124,7 @@ func (a *App) Handler(serverURL string) http.Handler {
 	})
 	rest := a.administration(sites, server.Auth, installer, server.Handler())
 	if a.options.StandIn {
-		rest = a.inbox(sites, rest)
+		rest = a.control(serverURL, a.inbox(sites, a.besideMetrics(rest)))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -164,6 +172,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Fron
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var ended sync.WaitGroup
 	ended.Go(func() { a.flush(background) })
+	ended.Go(func() { a.sweepSites(background) })
 	ended.Go(func() { a.post.run(background, a) })
 	hourly := time.NewTicker(time.Hour)
 	defer hourly.Stop()
@@ -172,6 +181,12 @@ func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Fron
 	ways := []func() error{func() error { return server.Serve(l) }}
 	for _, f := range fronts {
 		ways = append(ways, f.Join(server)...)
+	}
+	closeMetrics := func() error { return nil }
+	if a.MetricsListener != nil {
+		serve, closing := a.serveMetrics()
+		closeMetrics = closing
+		ways = append(ways, serve)
 	}
 	failed := make(chan error, len(ways))
 	for _, serve := range ways {
@@ -186,6 +201,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Fron
 		defer cancel()
 		err = server.Shutdown(rest)
 	}
+	err = errors.Join(err, closeMetrics())
 	stop()
 	ended.Wait()
 	if errors.Is(err, http.ErrServerClosed) {

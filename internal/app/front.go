@@ -64,6 +64,7 @@ func (a *App) StandAs(ctx context.Context, host string, sites []seed.Applied) er
 	if host == "" {
 		return nil
 	}
+	a.standsAs = host
 	known, err := a.Sites.Named(ctx, "")
 	if err != nil {
 		return err

@@ -29,19 +29,26 @@ type ReadySite struct {
 	GatewayURL string `json:"gatewayUrl"` // without /wiki
 	AdminEmail string `json:"adminEmail"`
 	AdminToken string `json:"adminToken"`
+
+	Apps []ReadyApp `json:"apps"` // never null
 }
 
 // Ready describes a stand-in.
 func Ready(serverURL, database string, sites []seed.Applied) Readiness {
 	r := Readiness{URL: serverURL, Database: database, Sites: make([]ReadySite, len(sites))}
 	for i, s := range sites {
-		r.Sites[i] = ReadySite{
-			CloudID: s.Site.CloudID, Name: s.Site.Name, URL: s.Site.URL(serverURL, true), GatewayURL: s.Site.GatewayURL(serverURL),
-			AdminEmail: s.Admin.Email,
-		}
-		if len(s.Admin.Tokens) > 0 {
-			r.Sites[i].AdminToken = s.Admin.Tokens[0].Text
-		}
+		r.Sites[i] = readySite(serverURL, s)
+	}
+	return r
+}
+
+func readySite(serverURL string, s seed.Applied) ReadySite {
+	r := ReadySite{
+		CloudID: s.Site.CloudID, Name: s.Site.Name, URL: s.Site.URL(serverURL, true), GatewayURL: s.Site.GatewayURL(serverURL),
+		AdminEmail: s.Admin.Email, Apps: readyApps(s.Apps),
+	}
+	if len(s.Admin.Tokens) > 0 {
+		r.AdminToken = s.Admin.Tokens[0].Text
 	}
 	return r
 }

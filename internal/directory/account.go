@@ -61,10 +61,22 @@ type Account struct {
 // MaxAccountID is the longest account ID, in bytes.
 const MaxAccountID = 128
 
-var validAccountID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$`)
-
-// ValidAccountID reports whether an account could have this ID. One that could not need not be looked for.
-func ValidAccountID(id string) bool { return validAccountID.MatchString(id) }
+// ValidAccountID reports whether an account could have this ID: letters and digits, and behind the first also ":._-".
+// One that could not need not be looked for.
+func ValidAccountID(id string) bool {
+	if len(id) > MaxAccountID {
+		return false
+	}
+	for i := range len(id) {
+		switch c := id[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case i > 0 && (c == ':' || c == '.' || c == '_' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return id != ""
+}
 
 var validLocale = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|[0-9]{3}))?$`)
 

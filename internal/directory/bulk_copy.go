@@ -31,7 +31,7 @@ func (d *Directory) CopyIn(ctx context.Context, tx *change.Tx, from *Directory, 
 			rows = append(rows, accountRow(&a))
 		}
 	}
-	if _, err := insertRows(ctx, tx, insertAccounts, `ON CONFLICT DO NOTHING`, rows); err != nil {
+	if _, err := insertRows(ctx, tx, insertAccounts, `ON CONFLICT DO NOTHING`, rows, asIs); err != nil {
 		return err
 	}
 	members, err := memberships(ctx, from.db(), tx.Site, ids)
@@ -51,7 +51,7 @@ func (d *Directory) CopyIn(ctx context.Context, tx *change.Tx, from *Directory, 
 	if err := d.CopyGroupsIn(ctx, tx, from, groups, refs); err != nil {
 		return err
 	}
-	_, err = insertRows(ctx, tx, `INSERT INTO memberships (site_id, group_id, account_id, listed)`, `ON CONFLICT DO NOTHING`, rows)
+	_, err = insertRows(ctx, tx, `INSERT INTO memberships (site_id, group_id, account_id, listed)`, `ON CONFLICT DO NOTHING`, rows, asIs)
 	return err
 }
 
@@ -82,7 +82,7 @@ func (d *Directory) CopyGroupsIn(ctx context.Context, tx *change.Tx, from *Direc
 		rows[i] = []any{g.ID, g.Version, g.Name, fold.Key(g.Name), g.UsageType, g.ManagedBy, g.CreatedAt.UnixMicro()}
 	}
 	_, err = insertRows(ctx, tx, `INSERT INTO groups (site_id, group_id, version, name, name_key, usage_type, managed_by, created_at)`,
-		`ON CONFLICT DO NOTHING`, rows)
+		`ON CONFLICT DO NOTHING`, rows, asIs)
 	return err
 }
 
@@ -102,7 +102,7 @@ func (d *Directory) CopyPermissionsIn(ctx context.Context, tx *change.Tx, from *
 	if err := d.CopyGroupsIn(ctx, tx, from, ids, nil); err != nil {
 		return err
 	}
-	if _, err = insertRows(ctx, tx, `INSERT INTO global_permissions (site_id, permission, group_id)`, `ON CONFLICT DO NOTHING`, rows); err != nil {
+	if _, err = insertRows(ctx, tx, `INSERT INTO global_permissions (site_id, permission, group_id)`, `ON CONFLICT DO NOTHING`, rows, asIs); err != nil {
 		return err
 	}
 	return d.copyAdministratorsIn(ctx, tx, from)

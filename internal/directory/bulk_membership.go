@@ -1,10 +1,12 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -156,10 +158,11 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 			return err
 		}
 	}
-	rows := make([][]any, len(b.joining))
+	slices.SortFunc(b.joining, func(a, b membership) int {
+		return cmp.Or(strings.Compare(a.group, b.group), strings.Compare(a.account, b.account))
+	})
 	listed := map[string][]string{}
-	for i, m := range b.joining {
-		rows[i] = []any{m.group, m.account, m.listed}
+	for _, m := range b.joining {
 		if m.listed {
 			listed[m.group] = append(listed[m.group], m.account)
 		}
@@ -167,12 +170,12 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 			b.tx.Record(change.Record{Operation: "group.member.add", Target: "group:" + m.group, Access: true, Fields: change.Fields{"Member": {nil, m.account}}})
 		}
 	}
-	byKeys(rows, 2)
-	if err := insertAll(ctx, b.tx, `INSERT INTO memberships (site_id, group_id, account_id, listed)`, rows); err != nil {
+	if err := insertAll(ctx, b.tx, `INSERT INTO memberships (site_id, group_id, account_id, listed)`, b.joining, func(m membership, row []any) []any {
+		return append(row, m.group, m.account, m.listed)
+	}); err != nil {
 		return err
 	}
 	for _, group := range slices.Sorted(maps.Keys(listed)) {
-		slices.Sort(listed[group])
 		if err := memberList(group).addMany(ctx, b.tx, listed[group]); err != nil {
 			return err
 		}

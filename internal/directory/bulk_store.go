@@ -1,8 +1,8 @@
 package directory
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +13,7 @@ import (
 
 // storeNew inserts the accounts that are new.
 func (b *bulk) storeNew(ctx context.Context) error {
-	var rows [][]any
+	var fresh []*Account
 	var inactive []Account
 	for i := range b.outcomes {
 		o := &b.outcomes[i]
@@ -22,7 +22,7 @@ func (b *bulk) storeNew(ctx context.Context) error {
 		}
 		a := &o.After
 		a.Version, a.CreatedAt, a.UpdatedAt = 1, b.tx.Now, b.tx.Now
-		rows = append(rows, accountRow(a))
+		fresh = append(fresh, a)
 		if a.Status == Inactive {
 			inactive = append(inactive, *a)
 		}
@@ -30,8 +30,8 @@ func (b *bulk) storeNew(ctx context.Context) error {
 	if err := b.d.revokeInvitationsTo(ctx, b.tx, inactive...); err != nil {
 		return err
 	}
-	byKeys(rows, 1)
-	return insertAll(ctx, b.tx, insertAccounts, rows)
+	slices.SortFunc(fresh, func(a, b *Account) int { return strings.Compare(a.ID, b.ID) })
+	return insertAll(ctx, b.tx, insertAccounts, fresh, func(a *Account, row []any) []any { return append(row, accountRow(a)...) })
 }
 
 const insertAccounts = `INSERT INTO accounts (site_id, account_id, version, account_type, status, guest, external, email, email_key,
@@ -93,7 +93,7 @@ func (b *bulk) storeChange(ctx context.Context, o *Outcome) error {
 // storeWords makes the accounts of the batch be found by their names as they are now.
 func (b *bulk) storeWords(ctx context.Context) error {
 	var changed []string
-	var rows [][]any
+	var found []foundBy
 	for i := range b.outcomes {
 		o := &b.outcomes[i]
 		if o.Refused != nil || o.Before.wordKey() == o.After.wordKey() {
@@ -102,19 +102,25 @@ func (b *bulk) storeWords(ctx context.Context) error {
 		if o.Before.ID != "" {
 			changed = append(changed, o.Before.ID)
 		}
-		byAudience := o.After.words()
-		for _, audience := range slices.Sorted(maps.Keys(byAudience)) {
-			for _, word := range byAudience[audience] {
-				rows = append(rows, []any{audience.String(), word, o.After.ID})
+		for audience, words := range o.After.words() {
+			for _, word := range words {
+				found = append(found, foundBy{audience.String(), word, o.After.ID})
 			}
 		}
 	}
 	if err := b.forEach(ctx, changed, `DELETE FROM account_words`); err != nil {
 		return err
 	}
-	byKeys(rows, 3)
-	return insertAll(ctx, b.tx, `INSERT INTO account_words (site_id, audience, word, account_id)`, rows)
+	slices.SortFunc(found, func(a, b foundBy) int {
+		return cmp.Or(strings.Compare(a.audience, b.audience), strings.Compare(a.word, b.word), strings.Compare(a.account, b.account))
+	})
+	return insertAll(ctx, b.tx, `INSERT INTO account_words (site_id, audience, word, account_id)`, found, func(f foundBy, row []any) []any {
+		return append(row, f.audience, f.word, f.account)
+	})
 }
+
+// foundBy is a word by which an audience finds an account.
+type foundBy struct{ audience, word, account string }
 
 // forEach runs a statement on the rows of these accounts.
 func (b *bulk) forEach(ctx context.Context, accounts []string, statement string) error {
@@ -127,36 +133,28 @@ func (b *bulk) forEach(ctx context.Context, accounts []string, statement string)
 	return nil
 }
 
-// insertAll inserts rows of the transaction's site that are known not to stand yet.
-func insertAll(ctx context.Context, tx *change.Tx, into string, rows [][]any) error {
-	n, err := insertRows(ctx, tx, into, `ON CONFLICT DO NOTHING`, rows)
-	if err == nil && n != int64(len(rows)) {
+// insertAll inserts rows of the transaction's site that are known not to stand yet: of each of things, what appendTo
+// appends to the site. Neighbours in an index are cheaper to insert, so things should be in the order of one.
+func insertAll[T any](ctx context.Context, tx *change.Tx, into string, things []T, appendTo func(T, []any) []any) error {
+	n, err := insertRows(ctx, tx, into, `ON CONFLICT DO NOTHING`, things, appendTo)
+	if err == nil && n != int64(len(things)) {
 		err = failure.Unavailable.Errorf("Somebody else wrote the same; try again.")
 	}
 	return err
 }
 
-// byKeys puts rows into the order of their first columns, texts: neighbours in an index are cheaper to insert.
-func byKeys(rows [][]any, columns int) {
-	slices.SortFunc(rows, func(a, b []any) int {
-		for i := range columns {
-			if order := strings.Compare(a[i].(string), b[i].(string)); order != 0 {
-				return order
-			}
-		}
-		return 0
-	})
-}
-
-// insertRows inserts rows, whose first column is the transaction's site, and returns how many it wrote.
-func insertRows(ctx context.Context, tx *change.Tx, into, onConflict string, rows [][]any) (int64, error) {
+// insertRows inserts rows like insertAll, and returns how many it wrote.
+func insertRows[T any](ctx context.Context, tx *change.Tx, into, onConflict string, things []T, appendTo func(T, []any) []any) (int64, error) {
 	return tx.Insert(ctx, into, onConflict, func(yield func([]any) bool) {
-		var whole []any
-		for _, row := range rows {
-			whole = append(append(whole[:0], tx.Site), row...)
-			if !yield(whole) {
+		var row []any
+		for _, thing := range things {
+			row = appendTo(thing, append(row[:0], tx.Site))
+			if !yield(row) {
 				return
 			}
 		}
 	})
 }
+
+// asIs is for things that are rows already.
+func asIs(values, row []any) []any { return append(row, values...) }

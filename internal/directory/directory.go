@@ -27,6 +27,8 @@ const accountColumns = `a.account_id, a.version, a.account_type, a.status, a.gue
 	a.time_zone, a.locale, a.position, a.department, a.location, a.phone, a.im, a.website, a.manager, a.picture, a.visibility,
 	a.email_approved, a.created_at, a.updated_at, ` + licensed
 
+const accountsWhere = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.site_id = $1 AND `
+
 func scanAccount(rows *sql.Rows) (a Account, err error) {
 	var visibility string
 	var created, updated int64
@@ -61,7 +63,7 @@ func accountsByID(ctx context.Context, q db.Querier, site int64, ids []string) (
 		return nil, nil
 	}
 	list, args := db.In(ids, any(site))
-	rows, err := db.All(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.site_id = $1 AND a.account_id IN (`+list+`)`, args...)
+	rows, err := db.All(ctx, q, scanAccount, accountsWhere+`a.account_id IN (`+list+`)`, args...)
 	found := make(map[string]Account, len(rows))
 	for _, a := range rows {
 		found[a.ID] = a
@@ -85,13 +87,18 @@ func inOrder(found map[string]Account, ids []string) []Account {
 // IDs without an account are left out.
 func (d *Directory) Profiles(ctx context.Context, site int64, viewer Viewer, ids ...string) ([]Profile, error) {
 	wanted := possible(ids)
-	found, err := cache.ReadAll(ctx, site, "account", wanted, Account.bytes, func(ids []string) (map[string]Account, error) {
-		return accountsByID(ctx, d.db(), site, ids)
-	})
+	found, err := d.known(ctx, site, wanted)
 	if err != nil {
 		return nil, err
 	}
 	return seeAll(viewer, inOrder(found, wanted)), nil
+}
+
+// known returns accounts by ID, from the cache where they are held.
+func (d *Directory) known(ctx context.Context, site int64, ids []string) (map[string]Account, error) {
+	return cache.ReadAll(ctx, site, "account", ids, Account.bytes, func(ids []string) (map[string]Account, error) {
+		return accountsByID(ctx, d.db(), site, ids)
+	})
 }
 
 // bytes is about how much memory it takes.

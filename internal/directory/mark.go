@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/rosterhq/roster/internal/cache"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 )
@@ -21,6 +22,7 @@ type ordered struct {
 	splits string // query for the key at an offset from a key: $1 site, $2 from, $3 offset
 	args   []any  // of that query, from $4 on
 	block  int64  // about how many entries stand behind one mark
+	access bool   // whether all that changes the list is a change of access
 }
 
 var groupList = ordered{
@@ -34,8 +36,9 @@ func memberList(groupID string) ordered {
 		name: "members/" + groupID,
 		splits: `SELECT account_id FROM memberships WHERE site_id = $1 AND account_id >= $2 AND group_id = $4 AND listed
 			ORDER BY account_id LIMIT 1 OFFSET $3`,
-		args:  []any{groupID},
-		block: blockSize,
+		args:   []any{groupID},
+		block:  blockSize,
+		access: true,
 	}
 }
 
@@ -103,7 +106,7 @@ func (l ordered) addMany(ctx context.Context, tx *change.Tx, keys []string) erro
 		rows = append(rows, []any{l.name, block.first, block.entries})
 	}
 	_, err = insertRows(ctx, tx, `INSERT INTO list_marks (site_id, list, first, entries)`,
-		`ON CONFLICT (site_id, list, first) DO UPDATE SET entries = excluded.entries`, rows)
+		`ON CONFLICT (site_id, list, first) DO UPDATE SET entries = excluded.entries`, rows, asIs)
 	return err
 }
 
@@ -125,7 +128,7 @@ func (l ordered) drop(ctx context.Context, tx *change.Tx) error {
 
 // seek returns from which key, and how many entries after it, the entry at start stands; and the list's length.
 func (l ordered) seek(ctx context.Context, q db.Querier, site int64, start int) (from string, offset int, total int64, err error) {
-	blocks, err := db.All(ctx, q, scanMark, `SELECT first, entries FROM list_marks WHERE site_id = $1 AND list = $2 ORDER BY first`, site, l.name)
+	blocks, err := l.marks(ctx, q, site)
 	offset = -1
 	for _, b := range blocks {
 		if offset < 0 && int64(start) < total+b.entries {
@@ -134,6 +137,22 @@ func (l ordered) seek(ctx context.Context, q db.Querier, site int64, start int) 
 		total += b.entries
 	}
 	return from, max(offset, 0), total, err
+}
+
+const allMarks = `SELECT first, entries FROM list_marks WHERE site_id = $1 AND list = $2 ORDER BY first`
+
+// marks returns the list's marks in order. Those of a list whose every change is one of access may come from the cache.
+func (l ordered) marks(ctx context.Context, q db.Querier, site int64) ([]mark, error) {
+	read := func() ([]mark, bool, error) {
+		marks, err := db.All(ctx, q, scanMark, allMarks, site, l.name)
+		return marks, len(marks) > 0, err
+	}
+	if !l.access {
+		marks, _, err := read()
+		return marks, err
+	}
+	marks, _, err := cache.Read(ctx, site, "marks", l.name, func(marks []mark) int { return 64 * len(marks) }, read)
+	return marks, err
 }
 
 // mark says how many entries a block has that begins at first.

@@ -98,6 +98,9 @@ func (d *Directory) list(ctx context.Context, tx *change.Tx, a Account) error {
 	return nil
 }
 
+const pageOfMembers = `SELECT account_id FROM memberships
+	WHERE site_id = $1 AND group_id = $2 AND listed AND account_id >= $3 ORDER BY account_id LIMIT $4 OFFSET $5`
+
 // Members returns what viewer may see of a page of a group's members, by account ID, and how many there
 // are. Suspended people are left out.
 func (d *Directory) Members(ctx context.Context, site int64, viewer Viewer, groupID string, start, limit int) ([]Profile, int64, error) {
@@ -108,23 +111,24 @@ func (d *Directory) Members(ctx context.Context, site int64, viewer Viewer, grou
 	if err != nil || int64(start) >= total || limit == 0 {
 		return nil, total, err
 	}
-	accounts, err := db.All(ctx, d.db(), scanAccount, `SELECT `+accountColumns+` FROM (
-			SELECT account_id FROM memberships WHERE site_id = $1 AND group_id = $2 AND listed AND account_id >= $3
-			ORDER BY account_id LIMIT $4 OFFSET $5) page
-		JOIN accounts a ON a.site_id = $1 AND a.account_id = page.account_id ORDER BY a.account_id`,
-		site, groupID, from, limit, offset)
-	return seeAll(viewer, accounts), total, err
+	ids, err := db.All(ctx, d.db(), db.Scalar[string], pageOfMembers, site, groupID, from, limit, offset)
+	if err != nil {
+		return nil, total, err
+	}
+	profiles, err := d.Profiles(ctx, site, viewer, ids...)
+	return profiles, total, err
 }
+
+const pageOfGroups = `SELECT ` + groupColumns + ` FROM (
+		SELECT group_id FROM memberships WHERE site_id = $1 AND account_id = $2 ORDER BY group_id LIMIT $3 OFFSET $4) page
+	CROSS JOIN groups g WHERE g.site_id = $1 AND g.group_id = page.group_id ORDER BY page.group_id` // CROSS: SQLite keeps the order of the two
 
 // MemberOf returns a page of an account's groups, by group ID.
 func (d *Directory) MemberOf(ctx context.Context, site int64, accountID string, start, limit int) ([]Group, error) {
 	if !ValidAccountID(accountID) {
 		return nil, nil
 	}
-	return db.All(ctx, d.db(), scanGroup, `SELECT `+groupColumns+` FROM (
-			SELECT group_id FROM memberships WHERE site_id = $1 AND account_id = $2 ORDER BY group_id LIMIT $3 OFFSET $4) page
-		JOIN groups g ON g.site_id = $1 AND g.group_id = page.group_id ORDER BY g.group_id`,
-		site, accountID, limit, start)
+	return db.All(ctx, d.db(), scanGroup, pageOfGroups, site, accountID, limit, start)
 }
 
 // Exists reports whether there is an account with this ID.

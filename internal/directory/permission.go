@@ -68,11 +68,13 @@ func (d *Directory) Granted(ctx context.Context, site int64, groupID string) ([]
 	return db.All(ctx, d.db(), db.Scalar[Permission], `SELECT permission FROM global_permissions WHERE site_id = $1 AND group_id = $2 ORDER BY permission`, site, groupID)
 }
 
+const heldBy = `SELECT DISTINCT p.permission FROM memberships m
+	JOIN global_permissions p ON p.site_id = m.site_id AND p.group_id = m.group_id
+	WHERE m.site_id = $1 AND m.account_id = $2`
+
 // held returns the permissions that an account has by its groups.
 func (d *Directory) held(ctx context.Context, q db.Querier, site int64, accountID string) (map[Permission]bool, error) {
-	all, err := db.All(ctx, q, db.Scalar[Permission], `SELECT DISTINCT p.permission FROM memberships m
-		JOIN global_permissions p ON p.site_id = m.site_id AND p.group_id = m.group_id
-		WHERE m.site_id = $1 AND m.account_id = $2`, site, accountID)
+	all, err := db.All(ctx, q, db.Scalar[Permission], heldBy, site, accountID)
 	held := make(map[Permission]bool, len(all))
 	for _, p := range all {
 		held[p] = true

@@ -12,7 +12,7 @@ import (
 	"github.com/rosterhq/roster/internal/failure"
 )
 
-// AddProperty stores a new property of a user, with its key, value and app as given. One that the user has
+// AddProperty stores a new property of a user, with its key, value and app as given, and its ID where it has one. One that the user has
 // already, whoever made it, is a Conflict. A closed account takes none.
 func (d *Directory) AddProperty(ctx context.Context, site int64, by change.Actor, accountID string, p Property, limits PropertyLimits) (Property, error) {
 	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
@@ -37,11 +37,14 @@ func (d *Directory) AddPropertyIn(ctx context.Context, tx *change.Tx, accountID 
 	if err := d.roomFor(ctx, tx, accountID, p, limits); err != nil {
 		return p, err
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return p, fmt.Errorf("make a property ID: %w", err)
+	if p.ID == "" {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return p, fmt.Errorf("make a property ID: %w", err)
+		}
+		p.ID = id.String()
 	}
-	p.ID, p.Version, p.CreatedAt, p.UpdatedAt = id.String(), 1, tx.Now, tx.Now
+	p.Version, p.CreatedAt, p.UpdatedAt = 1, tx.Now, tx.Now
 	n, err := tx.ExecContext(ctx, `
 		INSERT INTO properties (site_id, account_id, property_key, property_id, app, version, value, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING`,
@@ -114,13 +117,17 @@ func (d *Directory) ChangeProperty(ctx context.Context, site int64, by change.Ac
 		}
 		p := old
 		p.Value, p.Version, p.UpdatedAt = value, old.Version+1, tx.Now
-		if _, err := tx.ExecContext(ctx, `UPDATE properties SET value = $4, version = $5, updated_at = $6
-			WHERE site_id = $1 AND account_id = $2 AND property_key = $3`, site, accountID, key, p.Value, p.Version, tx.Now.UnixMicro()); err != nil {
-			return err
-		}
-		recordProperty(tx, "property.update", accountID, old, p)
-		return nil
+		return changeProperty(ctx, tx, accountID, old, p)
 	})
+}
+
+func changeProperty(ctx context.Context, tx *change.Tx, accountID string, old, p Property) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE properties SET value = $4, version = $5, updated_at = $6
+		WHERE site_id = $1 AND account_id = $2 AND property_key = $3`, tx.Site, accountID, p.Key, p.Value, p.Version, p.UpdatedAt.UnixMicro()); err != nil {
+		return err
+	}
+	recordProperty(tx, "property.update", accountID, old, p)
+	return nil
 }
 
 // DeleteProperty removes a property that the user has. With an app, one that another made is Forbidden.

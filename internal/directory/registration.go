@@ -130,7 +130,7 @@ func (r *Registration) check(s AppSecrets) error {
 		return failure.Invalid.Errorf("The kind of app %.60q is none of oauth, connect, forge.", r.Kind)
 	case strings.TrimSpace(r.Name) == "":
 		return failure.Invalid.Errorf("The app has no name.")
-	case !validAccountID.MatchString(r.ClientID):
+	case !ValidAccountID(r.ClientID):
 		return failure.Invalid.Errorf("The client ID %.200q is not 1 to %d letters, digits, colons, dots, hyphens and underscores.", r.ClientID, MaxAccountID)
 	case r.Public && r.Kind != OAuthApp:
 		return failure.Invalid.Errorf("Only an OAuth app can be public.")
@@ -350,6 +350,10 @@ func (d *Directory) installedBy(ctx context.Context, site int64, issuer string) 
 	if !validAppName.MatchString(issuer) {
 		return Installed{}, false, nil
 	}
+	clientID, known, err := d.connectNamed(ctx, site, issuer)
+	if err != nil || !known {
+		return Installed{}, false, err
+	}
 	in, found, err := db.One(ctx, d.db(), func(rows *sql.Rows) (in Installed, err error) {
 		st, scopes := &in.Standing, ""
 		err = rows.Scan(&in.ClientID, &in.Kind, &in.AccountID, &in.Blocked, &scopes, &in.SharedSecret, &st.AccountID, &st.Type, &st.Status, &st.EmailApproved)
@@ -357,7 +361,7 @@ func (d *Directory) installedBy(ctx context.Context, site int64, issuer string) 
 		return in, err
 	}, `SELECT p.client_id, p.kind, p.account_id, p.blocked, p.scopes, p.shared_secret, a.account_id, a.account_type, a.status, a.email_approved
 		FROM apps p JOIN accounts a ON a.site_id = p.site_id AND a.account_id = p.account_id
-		WHERE p.site_id = $1 AND p.kind = 'connect' AND (p.app_key = $2 OR p.client_key = $2 OR p.client_id = $2)`, site, issuer)
+		WHERE p.site_id = $1 AND p.client_id = $2`, site, clientID)
 	if err != nil || !found || in.Standing.Status != Active {
 		return in, found, err
 	}

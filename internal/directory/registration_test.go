@@ -75,7 +75,6 @@ func TestAnAppThatWouldBeMisunderstoodIsNotRegistered(t *testing.T) {
 			"an ID with a NUL":             func(r *directory.Registration) { r.ClientID = "a\x00" },
 			"a long ID":                    func(r *directory.Registration) { r.ClientID = strings.Repeat("a", 129) },
 			"a person's account":           func(r *directory.Registration) { r.AccountID = person.ID },
-			"nobody's account":             func(r *directory.Registration) { r.AccountID = "712020:nobody" },
 			"a public Forge app":           func(r *directory.Registration) { r.Kind, r.Public, r.RedirectURIs = directory.ForgeApp, true, nil },
 			"a Forge app with redirects":   func(r *directory.Registration) { r.Kind = directory.ForgeApp },
 			"an OAuth app with a key":      func(r *directory.Registration) { r.Key = "k" },
@@ -97,6 +96,9 @@ func TestAnAppThatWouldBeMisunderstoodIsNotRegistered(t *testing.T) {
 		}
 		if _, _, err := dir.Register(t.Context(), site, uuid.NewString(), operator, oauthApp(func(r *directory.Registration) { r.Public = true }), directory.AppSecrets{Client: "x"}); failed(err) != failure.Invalid {
 			t.Errorf("a public app with a secret: %v", err)
+		}
+		if _, _, err := dir.Register(t.Context(), site, uuid.NewString(), operator, oauthApp(func(r *directory.Registration) { r.AccountID = "712020:nobody" }), directory.AppSecrets{}); failed(err) != failure.NotFound {
+			t.Errorf("nobody's account: %v", err)
 		}
 		if all, err := dir.Registrations(t.Context(), site); err != nil || len(all) != 0 {
 			t.Error(all, err)

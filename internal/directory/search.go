@@ -3,9 +3,7 @@ package directory
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
-	"strings"
 
 	"github.com/rosterhq/roster/internal/cql"
 	"github.com/rosterhq/roster/internal/db"
@@ -31,13 +29,18 @@ func (d *Directory) Search(ctx context.Context, site int64, viewer Viewer, q cql
 	if _, unsupported := q.Unsupported(); unsupported {
 		return nil, 0, nil
 	}
-	ids, exact, err := d.candidates(ctx, site, viewer, driver(q.Expr), only)
+	by := driver(q.Expr)
+	if by.word != "" && by.exact {
+		hits, err := d.byWord(ctx, site, viewer, by.word, only)
+		if err != nil {
+			return nil, 0, err
+		}
+		profiles, err := d.Profiles(ctx, site, viewer, idsOf(cut(hits, start, limit))...)
+		return profiles, len(hits), err
+	}
+	ids, err := d.candidates(ctx, site, viewer, by, only)
 	if err != nil {
 		return nil, 0, err
-	}
-	if exact && only == AnyLicence {
-		accounts, err := d.accounts(ctx, d.db(), site, cut(ids, start, limit))
-		return seeAll(viewer, accounts), len(ids), err
 	}
 	var found []Account
 	for chunk := range slices.Chunk(ids, 512) {
@@ -132,61 +135,21 @@ func (d drive) rank() int {
 	return len(d.word)
 }
 
-// candidates returns the IDs that a drive yields, each once, in order; exact says that all of them match.
-func (d *Directory) candidates(ctx context.Context, site int64, viewer Viewer, by drive, only Licence) (ids []string, exact bool, err error) {
+// candidates returns the IDs that a drive yields, each once, in order.
+func (d *Directory) candidates(ctx context.Context, site int64, viewer Viewer, by drive, only Licence) ([]string, error) {
 	switch {
 	case by.ids != nil:
-		ids = slices.Clone(by.ids)
+		ids := slices.Clone(by.ids)
 		slices.Sort(ids)
-		return slices.Compact(ids), false, nil
+		return slices.Compact(ids), nil
 	case by.word != "":
-		ids, err = d.byWord(ctx, site, viewer, by.word)
-		return ids, by.exact, err
+		hits, err := d.byWord(ctx, site, viewer, by.word, only)
+		return idsOf(hits), err
 	}
 	narrow := ""
 	if only == OutsidersOnly {
 		narrow = ` AND (guest OR external)`
 	}
-	ids, err = db.All(ctx, d.db(), db.Scalar[string], `SELECT account_id FROM accounts
+	return db.All(ctx, d.db(), db.Scalar[string], `SELECT account_id FROM accounts
 		WHERE site_id = $1 AND status = 'active'`+narrow+` ORDER BY account_id LIMIT $2`, site, MostFound)
-	return ids, false, err
-}
-
-type hit struct{ word, id string }
-
-func scanHit(rows *sql.Rows) (h hit, err error) { return h, rows.Scan(&h.word, &h.id) }
-
-// byWord returns the accounts that have a word with this prefix which viewer may see, in (word, ID) order.
-func (d *Directory) byWord(ctx context.Context, site int64, viewer Viewer, prefix string) ([]string, error) {
-	const rows = `SELECT word, account_id FROM account_words
-		WHERE site_id = $1 AND audience = $2 AND word >= $3 AND word < $4`
-	const order = ` ORDER BY word, account_id LIMIT $5`
-	end := prefix + "\U0010FFFF"
-	var hits []hit
-	for _, audience := range viewer.audiences() {
-		found, err := db.All(ctx, d.db(), scanHit, rows+order, site, audience.String(), prefix, end, MostFound)
-		if err != nil {
-			return nil, err
-		}
-		hits = append(hits, found...)
-	}
-	// Whatever they chose, people find themselves.
-	if viewer.AccountID != "" && !viewer.Admin {
-		own, err := db.All(ctx, d.db(), scanHit, `SELECT word, account_id FROM account_words
-			WHERE site_id = $1 AND account_id = $2 AND word >= $3 AND word < $4 ORDER BY word`, site, viewer.AccountID, prefix, end)
-		if err != nil {
-			return nil, err
-		}
-		hits = append(hits, own...)
-	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(strings.Compare(a.word, b.word), strings.Compare(a.id, b.id)) })
-	seen := make(map[string]bool, len(hits))
-	ids := make([]string, 0, len(hits))
-	for _, h := range hits {
-		if !seen[h.id] && len(ids) < MostFound {
-			seen[h.id] = true
-			ids = append(ids, h.id)
-		}
-	}
-	return ids, nil
 }

@@ -46,11 +46,21 @@ type Through struct {
 // It costs one look-up by hash, whatever is wrong; whether the token is still good is for the caller to say.
 func (d *Directory) TokenBySecret(ctx context.Context, site int64, secret string) (Shown, bool, error) {
 	hash := hashSecret(secret)
-	return cache.Read(ctx, site, "token", hash, Shown.bytes, func() (Shown, bool, error) { return d.shown(ctx, site, `t.secret_hash = $2`, hash) })
+	return cache.Read(ctx, site, "token", hash, Shown.bytes, func() (Shown, bool, error) {
+		if unknown, err := d.isUnknown(ctx, site, hash); err != nil || unknown {
+			return Shown{}, false, err
+		}
+		return d.shown(ctx, site, `t.secret_hash = $2`, hash)
+	})
 }
 
 // bytes is about how much memory it takes.
 func (s Shown) bytes() int { return 600 + len(s.Label) + 40*len(s.Scopes) }
+
+const shownWhere = `SELECT ` + tokenColumns + `, a.account_id, a.account_type, a.status, a.email_key, a.email_approved, a.guest, a.external, p.kind, p.account_id, p.blocked
+	FROM tokens t JOIN accounts a ON a.site_id = t.site_id AND a.account_id = t.account_id
+	LEFT JOIN apps p ON p.site_id = t.site_id AND p.client_id = t.client_id
+	WHERE t.site_id = $1 AND `
 
 // shown reads the token for which where holds.
 func (d *Directory) shown(ctx context.Context, site int64, where, key string) (Shown, bool, error) {
@@ -63,10 +73,7 @@ func (d *Directory) shown(ctx context.Context, site int64, where, key string) (S
 		st.EmailKey, st.Outsider = key.String, guest || external
 		s.App = Through{s.ClientID, AppKind(app.String), appAccount.String, blocked.Bool}
 		return s, err
-	}, `SELECT `+tokenColumns+`, a.account_id, a.account_type, a.status, a.email_key, a.email_approved, a.guest, a.external, p.kind, p.account_id, p.blocked
-		FROM tokens t JOIN accounts a ON a.site_id = t.site_id AND a.account_id = t.account_id
-		LEFT JOIN apps p ON p.site_id = t.site_id AND p.client_id = t.client_id
-		WHERE t.site_id = $1 AND `+where, site, key)
+	}, shownWhere+where, site, key)
 	if err != nil || !found || shown.Standing.Status != Active {
 		return shown, found, err
 	}

@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -50,39 +51,54 @@ func (p *plan) apply(ctx context.Context, log *change.Log) (a Applied, err error
 	}
 	then := *log
 	then.Now = func() time.Time { return p.Time }
-	if p.Site.Settings == (site.Settings{}) {
-		p.Site.Settings = site.StandInSettings()
-	}
 	a.Site, err = (&site.Store{Changes: &then}).Add(ctx, by, site.Site{
-		Name: p.Site.Name, CloudID: p.cloudID, PublicURL: p.Site.PublicURL, Hosts: p.Site.Hosts, Settings: p.Site.Settings,
+		Name: p.Site.Name, CloudID: p.cloudID, PublicURL: p.Site.PublicURL, Hosts: p.Site.Hosts, Settings: p.settings(),
 	})
 	if err != nil {
 		return a, placed(p.Site.Line, "site", err)
 	}
-	d := &directory.Directory{Changes: log, TokenLife: endless}
-	if err := then.Write(ctx, a.Site.ID, by, func(tx *change.Tx) error { return p.addGroups(ctx, d, tx) }); err != nil {
-		return a, err
-	}
-	err = inBatches(ctx, &then, a.Site.ID, len(p.Accounts), func(tx *change.Tx, i int) error {
-		return placed(p.Accounts[i].Line, entry("accounts", i), p.addAccount(ctx, d, tx, i, passwords, log.Now()))
-	})
-	if err != nil {
-		return a, err
-	}
-	store := &content.Store{Changes: log}
-	err = inBatches(ctx, &then, a.Site.ID, len(p.Spaces), func(tx *change.Tx, i int) error {
-		return placed(p.Spaces[i].Line, entry("spaces", i), p.addSpace(ctx, store, tx, &p.Spaces[i]))
-	})
-	if err != nil {
+	if err := p.fillSite(ctx, log, a.Site.ID, passwords); err != nil {
 		return a, err
 	}
 	a.fill(p)
 	return a, nil
 }
 
+// settings are those of the site, or a stand-in's where the document gives none.
+func (p *plan) settings() site.Settings {
+	if p.Site.Settings == (site.Settings{}) {
+		return site.StandInSettings()
+	}
+	return p.Site.Settings
+}
+
+// fillSite puts everything into a site that has nothing yet.
+func (p *plan) fillSite(ctx context.Context, log *change.Log, id int64, passwords map[int]directory.PasswordHash) error {
+	then := *log
+	then.Now = func() time.Time { return p.Time }
+	d := &directory.Directory{Changes: log, TokenLife: endless}
+	if err := then.Write(ctx, id, by, func(tx *change.Tx) error { return p.addGroups(ctx, d, tx) }); err != nil {
+		return err
+	}
+	err := inBatches(ctx, &then, id, len(p.Accounts), func(tx *change.Tx, i int) error {
+		return placed(p.Accounts[i].Line, entry("accounts", i), p.addAccount(ctx, d, tx, i, passwords, log.Now()))
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.addApps(ctx, d, &then, id, log.Now()); err != nil {
+		return err
+	}
+	store := &content.Store{Changes: log}
+	return inBatches(ctx, &then, id, len(p.Spaces), func(tx *change.Tx, i int) error {
+		return placed(p.Spaces[i].Line, entry("spaces", i), p.addSpace(ctx, store, tx, &p.Spaces[i]))
+	})
+}
+
 // fill adds whom a caller can be.
 func (a *Applied) fill(p *plan) {
 	a.People = p.people()
+	a.Apps = p.registered()
 	for _, person := range a.People {
 		if person.Role == siteAdministrator {
 			a.Admin = person
@@ -135,15 +151,33 @@ func (p *plan) addAccount(ctx context.Context, d *directory.Directory, tx *chang
 			return err
 		}
 	}
+	for j, property := range seeded.Properties {
+		kept := directory.Property{
+			ID: cmp.Or(property.ID, derive("property", a.ID, property.Key)), Key: property.Key, Value: property.Value, App: property.App,
+		}
+		if _, err := d.AddPropertyIn(ctx, tx, a.ID, kept, p.propertyLimits()); err != nil {
+			return placed(property.Line, entry("properties", j), err)
+		}
+	}
 	for j := range seeded.Tokens {
 		t := &seeded.Tokens[j]
 		token := directory.Token{ID: t.id(p.cloudID, a.ID), Label: t.Label, Scopes: slices.Clone(t.Scopes), ExpiresAt: p.Time.AddDate(100, 0, 0)}
 		if t.ExpiresIn > 0 {
-			token.ExpiresAt = now.UTC().Truncate(time.Microsecond).Add(t.ExpiresIn)
+			token.ExpiresAt = end(now, t.ExpiresIn)
 		}
 		if _, err := d.AddTokenIn(ctx, tx, a, token, t.secret(p.cloudID, seeded, a.ID)); err != nil {
 			return placed(t.Line, entry("tokens", j), err)
 		}
 	}
 	return nil
+}
+
+func (p *plan) propertyLimits() directory.PropertyLimits {
+	s := p.settings()
+	return directory.PropertyLimits{KeyBytes: s.PropertyKeyBytes, ValueBytes: s.PropertyValueBytes, PerUserAndApp: s.PropertiesPerUserAndApp}
+}
+
+// end is when a token ends that is made now and good for some time.
+func end(now time.Time, life time.Duration) time.Time {
+	return now.UTC().Truncate(time.Microsecond).Add(life)
 }

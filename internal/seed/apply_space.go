@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/rosterhq/roster/internal/change"
@@ -37,15 +38,15 @@ func (p *plan) addSpace(ctx context.Context, store *content.Store, tx *change.Tx
 	ids := make(map[string]int64, len(seeded.Pages))
 	for i := range seeded.Pages {
 		page := &seeded.Pages[i]
-		if ids[page.Title], err = p.addPage(ctx, store, tx, s, page, ids[page.Parent]); err != nil {
+		if ids[page.Title], err = p.addPage(ctx, store, tx, s, page, cmp.Or(page.ParentID, ids[page.Parent])); err != nil {
 			return placed(page.Line, entry("pages", i), err)
 		}
 	}
-	if seeded.Homepage == "" {
+	if seeded.Homepage == "" && seeded.HomepageID == 0 {
 		return nil
 	}
 	_, err = store.ChangeIn(ctx, tx, s, func(s *content.Space) error {
-		s.Homepage = ids[seeded.Homepage]
+		s.Homepage = cmp.Or(seeded.HomepageID, ids[seeded.Homepage])
 		return nil
 	})
 	return err

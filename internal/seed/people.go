@@ -8,8 +8,9 @@ import (
 // Applied is a site that was made from a document.
 type Applied struct {
 	Site   site.Site
-	Admin  Person   // the first active site administrator with a token; zero where there is none
-	People []Person // the accounts that have tokens, in the document's order
+	Admin  Person       // the first active site administrator with a token; zero where there is none
+	People []Person     // the accounts that have tokens, in the document's order
+	Apps   []Registered // in the document's order
 }
 
 // Person is somebody whom a caller can be, by any of the tokens.

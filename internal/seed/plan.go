@@ -7,14 +7,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/fold"
+	"github.com/rosterhq/roster/internal/jsonbody"
 )
 
 // plan is a document with its IDs worked out and its references looked up, before anything is written.
 type plan struct {
 	*Document
 	cloudID    string
+	appSite    string            // what the IDs of apps follow from
 	groupAt    map[string]int    // index in Groups by folded name
 	groupIDs   []string          // of Groups, by their index
 	accountIDs []string          // of Accounts, by their index
@@ -25,7 +29,7 @@ type plan struct {
 // newPlan checks what only the whole document can tell: references, and names that stand twice.
 func newPlan(doc *Document) (*plan, error) {
 	p := &plan{
-		Document: doc, cloudID: doc.Site.cloudID(),
+		Document: doc, cloudID: doc.Site.cloudID(), appSite: doc.Site.Name,
 		groupAt: make(map[string]int, len(doc.Groups)), groupIDs: make([]string, len(doc.Groups)),
 		accountIDs: make([]string, len(doc.Accounts)), accountAt: make(map[string]int, len(doc.Accounts)),
 		byEmail: make(map[string]string, len(doc.Accounts)),
@@ -44,6 +48,9 @@ func newPlan(doc *Document) (*plan, error) {
 		if err := p.checkReferences(&doc.Accounts[i]); err != nil {
 			return nil, placed(doc.Accounts[i].Line, entry("accounts", i), err)
 		}
+	}
+	if err := p.checkApps(); err != nil {
+		return nil, err
 	}
 	for i := range doc.Spaces {
 		if err := p.checkSpace(&doc.Spaces[i]); err != nil {
@@ -91,6 +98,15 @@ func (p *plan) checkReferences(a *Account) error {
 	}
 	if a.Manager != "" && p.manager(a) == "" {
 		return fmt.Errorf("there is no account with the manager's address %q", a.Manager)
+	}
+	for i, property := range a.Properties {
+		_, err := jsonbody.Object([]byte(property.Value))
+		if id, invalid := uuid.Parse(property.ID); err == nil && property.ID != "" && (invalid != nil || id.String() != property.ID) {
+			err = fmt.Errorf("the ID %.60q is not a lower-case UUID", property.ID)
+		}
+		if err != nil {
+			return placed(property.Line, entry("properties", i), err)
+		}
 	}
 	labels := make([]string, len(a.Tokens))
 	for i, t := range a.Tokens {

@@ -21,22 +21,33 @@ func (p *plan) checkSpace(s *Space) error {
 	if _, err := p.watchers(s.Watchers); err != nil {
 		return err
 	}
+	numbers := make(map[int64]bool, len(s.Pages))
 	titles, folded := make(map[string]int, len(s.Pages)), make(map[string]int, len(s.Pages))
 	for i := range s.Pages {
 		page := &s.Pages[i]
 		err := p.checkPage(page, titles)
+		if page.ParentID != 0 && !numbers[page.ParentID] {
+			err = fmt.Errorf("there is no page with the number %d above", page.ParentID)
+		}
+		if page.ParentID != 0 && page.Parent != "" {
+			err = errors.New("it has a parent and a parentId; one of them is enough")
+		}
 		if first, twice := folded[fold.Key(page.Title)]; err == nil && twice && page.isCurrentPage() {
 			err = fmt.Errorf("%s has the title %q, which reads the same", entry("pages", first), s.Pages[first].Title)
 		}
 		if err != nil {
 			return placed(page.Line, entry("pages", i), err)
 		}
+		numbers[page.ID] = true
 		if titles[page.Title] = i; page.isCurrentPage() {
 			folded[fold.Key(page.Title)] = i
 		}
 	}
 	if _, known := titles[s.Homepage]; s.Homepage != "" && !known {
 		return fmt.Errorf("there is no page %q that could be the homepage", s.Homepage)
+	}
+	if s.HomepageID != 0 && !numbers[s.HomepageID] {
+		return fmt.Errorf("there is no page with the number %d that could be the homepage", s.HomepageID)
 	}
 	return nil
 }
@@ -47,7 +58,7 @@ func (page *Page) isCurrentPage() bool {
 }
 
 func (p *plan) checkPage(page *Page, titles map[string]int) error {
-	if first, twice := titles[page.Title]; twice {
+	if first, twice := titles[page.Title]; twice && page.ID == 0 {
 		return fmt.Errorf("%s has the same title %q", entry("pages", first), page.Title)
 	}
 	if _, known := titles[page.Parent]; page.Parent != "" && !known {

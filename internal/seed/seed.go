@@ -21,6 +21,7 @@ type Document struct {
 	Site     Site      `yaml:"site" required:"true" doc:"The site itself."`
 	Groups   []Group   `yaml:"groups" doc:"The site's groups."`
 	Accounts []Account `yaml:"accounts" doc:"The site's people and apps."`
+	Apps     []App     `yaml:"apps" doc:"The apps that are registered on the site."`
 	Spaces   []Space   `yaml:"spaces" doc:"The site's spaces."`
 }
 
@@ -68,6 +69,7 @@ type Account struct {
 	Visibility    directory.Visibility `yaml:"visibility" doc:"Who sees what: one audience for everything, or an audience for each field that is not to have its default."`
 	Groups        []string             `yaml:"groups" doc:"The names of the account's groups."`
 	Tokens        []Token              `yaml:"tokens" doc:"The account's API tokens."`
+	Properties    []Property           `yaml:"properties" doc:"What apps keep with the user."`
 	Password      string               `yaml:"password" doc:"What the person signs in with, 12 characters or more; nothing unless given."`
 }
 
@@ -78,6 +80,15 @@ type Token struct {
 	Secret    string        `yaml:"secret" doc:"The token's text. It follows from the site, the account and the label."`
 	Scopes    []string      `yaml:"scopes" doc:"What the token is limited to; without scopes it may do all that the account may."`
 	ExpiresIn time.Duration `yaml:"expiresIn" doc:"How long the token is good, counted from when the seed is applied; a century from the seed's own time unless given."`
+}
+
+// Property is a JSON object that is kept with a user.
+type Property struct {
+	Line  int    `yaml:"-"`
+	Key   string `yaml:"key" required:"true" doc:"The property's key."`
+	ID    string `yaml:"id" doc:"A lower-case UUID. It follows from the account's ID and the key."`
+	Value string `yaml:"value" required:"true" doc:"The value as it is answered: a JSON object, in quotes."`
+	App   string `yaml:"app" doc:"The account ID of the app that keeps it; a person does unless given."`
 }
 
 // DefaultTime is the clock of a document that gives none.

@@ -22,6 +22,7 @@ type Space struct {
 	AppsBlocked bool                `yaml:"appsBlocked" doc:"Whether apps are kept from the content of the space, as far as app access rules apply."`
 	Watchers    []string            `yaml:"watchers" doc:"Who watches the space: e-mail addresses or account IDs of accounts of the same document."`
 	Homepage    string              `yaml:"homepage" doc:"The title of one of its pages."`
+	HomepageID  int64               `yaml:"homepageId" doc:"The same by its number, where two pages have one title."`
 	Pages       []Page              `yaml:"pages" doc:"The space's content, parents first."`
 }
 
@@ -64,10 +65,11 @@ type Page struct {
 	ID           int64         `yaml:"id" doc:"The content's number. Spaces, pages and labels are counted from 65537."`
 	Type         string        `yaml:"type" oneof:"page blogpost comment attachment whiteboard database embed folder" default:"page" doc:"What kind of content it is."`
 	Status       string        `yaml:"status" oneof:"current draft archived trashed" default:"current" doc:"Whether it is in use."`
-	Title        string        `yaml:"title" required:"true" doc:"The title. Titles of one space differ, those of current pages not only in case."`
+	Title        string        `yaml:"title" required:"true" doc:"The title. Titles of one space differ, unless the content has a number; those of current pages do in any case, and not only by case."`
 	Creator      string        `yaml:"creator" doc:"Who made it, and watches it: the e-mail address or account ID of an account of the same document. It is the space's owner unless given."`
 	Body         string        `yaml:"body" doc:"The body in storage form."`
 	Parent       string        `yaml:"parent" doc:"The title of a page above, of the same space."`
+	ParentID     int64         `yaml:"parentId" doc:"The same by its number, where two pages have one title."`
 	Labels       []string      `yaml:"labels" doc:"Words that mark the content."`
 	Watchers     []string      `yaml:"watchers" doc:"Who watches the content, besides its creator: e-mail addresses or account IDs of accounts of the same document."`
 	Restrictions []Restriction `yaml:"restrictions" doc:"Who alone may read or update it. Without any, all who may in its space."`
