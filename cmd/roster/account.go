@@ -18,7 +18,7 @@ func newAccountCommand(e *env) *cobra.Command {
 		newAccountAdd(e), newAccountList(e), newAccountShow(e), newAccountSet(e),
 		newAccountStatus(e, "deactivate", directory.Inactive, "Keep an account from signing in; reactivate undoes it"),
 		newAccountStatus(e, "reactivate", directory.Active, "Let a deactivated account sign in again"),
-		newAccountClose(e), newAccountPicture(e)))
+		newAccountClose(e), newAccountPicture(e), newAccountPassword(e)))
 }
 
 func newAccountAdd(e *env) *cobra.Command {

@@ -176,3 +176,29 @@ func TestAWatchIsPrintedAsTheAPIAnswersIt(t *testing.T) {
 		t.Errorf("ended with %d, %q and %q", code, stdout, stderr)
 	}
 }
+
+func TestAnInvitationOfWhatIsNoValidAddressIsNotSilent(t *testing.T) {
+	t.Parallel()
+	const warning = "roster: %q does not look like a valid e-mail address; the API ignores such addresses without a word\n"
+	for _, tt := range []struct {
+		args           string
+		code           int
+		stdout, stderr string
+	}{
+		{"ada@analytical.example", 0, "Whoever of the 1 has no access to the site is invited.\n", ""},
+		{"ada@analytical.example bob@nowhere", 0, "Whoever of the 1 has no access to the site is invited.\n", fmt.Sprintf(warning, "bob@nowhere")},
+		{"a@b..c bob@nowhere", 0, "Nobody is invited.\n", fmt.Sprintf(warning, "a@b..c") + fmt.Sprintf(warning, "bob@nowhere")},
+		{"ada@analytical.example bad", misfit, "", "roster: \"bad\" is no e-mail address\nSee roster api invite --help.\n"},
+		{"@analytical.example", misfit, "", "roster: \"@analytical.example\" is no e-mail address\nSee roster api invite --help.\n"},
+		{"ada@", misfit, "", "roster: \"ada@\" is no e-mail address\nSee roster api invite --help.\n"},
+	} {
+		base, asked := echo(t)
+		code, stdout, stderr := command(t, nil, append([]string{"api", "--url", base, "invite"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || stdout != tt.stdout || stderr != tt.stderr {
+			t.Errorf("%s ended with %d, %q and %q", tt.args, code, stdout, stderr)
+		}
+		if request, _ := asked(); (request == "") != (tt.code != 0) {
+			t.Errorf("%s asked %q", tt.args, request)
+		}
+	}
+}

@@ -30,7 +30,9 @@ type backend struct {
 }
 
 // open opens the database that --db names. One that does not exist is an error. Close it after use.
-func (e *env) open(cmd *cobra.Command) (*backend, error) {
+func (e *env) open(cmd *cobra.Command) (*backend, error) { return e.openAs(cmd, db.Options{}) }
+
+func (e *env) openAs(cmd *cobra.Command, o db.Options) (*backend, error) {
 	c, err := e.manage(cmd)
 	if err != nil {
 		return nil, err
@@ -39,7 +41,7 @@ func (e *env) open(cmd *cobra.Command) (*backend, error) {
 		shown, _ := config.Value(cmd.Flags(), e.Environ(), c.Settings()[0])
 		return nil, fmt.Errorf("there is no database %s yet; run roster serve first, or roster site add NAME", shown)
 	}
-	return e.connect(cmd.Context(), c)
+	return e.connectAs(cmd.Context(), c, o)
 }
 
 // create opens the database that --db names, and makes it where it does not exist.
@@ -58,7 +60,11 @@ func (e *env) manage(cmd *cobra.Command) (config.Manage, error) {
 }
 
 func (e *env) connect(ctx context.Context, c config.Manage) (*backend, error) {
-	d, err := db.Open(ctx, c.DB, db.Options{})
+	return e.connectAs(ctx, c, db.Options{})
+}
+
+func (e *env) connectAs(ctx context.Context, c config.Manage, o db.Options) (*backend, error) {
+	d, err := db.Open(ctx, c.DB, o)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +109,13 @@ func exists(ctx context.Context, name string) bool {
 
 // onSite is a command on one site: it opens the database and finds the site that --site names.
 func (e *env) onSite(do func(cmd *cobra.Command, args []string, b *backend, s site.Site) error) func(*cobra.Command, []string) error {
+	return e.onSiteAs(db.Options{}, do)
+}
+
+// onSiteAs is onSite with the database opened in a way of its own.
+func (e *env) onSiteAs(o db.Options, do func(cmd *cobra.Command, args []string, b *backend, s site.Site) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) (err error) {
-		b, err := e.open(cmd)
+		b, err := e.openAs(cmd, o)
 		if err != nil {
 			return err
 		}

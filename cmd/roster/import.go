@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/site"
 	"github.com/rosterhq/roster/internal/transfer"
 )
@@ -21,9 +22,9 @@ func newImportCommand(e *env) *cobra.Command {
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "import FILE|-",
-		Short: "Bring people and groups from a CSV or NDJSON file into a site",
+		Short: "Bring people, groups, spaces and content from a CSV or NDJSON file into a site",
 		Long: `Bring people and groups from a file into a site: a CSV file with a header row, such as the export of
-users of an Atlassian organization, or one JSON object a line. Without --apply it only tells what would
+users of an Atlassian organization, or one JSON object a line, which can be a space, content or a watch, too. Without --apply it only tells what would
 change. A line that cannot be used is refused and the others stand, unless --strict is given. An import can
 be repeated, also after it was stopped: what is there already is left unchanged. docs/import.md has the formats.
 
@@ -38,7 +39,10 @@ It ends with 0 if all is well, with 1 if lines were refused, and with 2 if it co
 				return err
 			}
 			refused := int64(0)
-			err = e.onSite(func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
+			if o.Offline && !o.Apply {
+				return misuse("--offline is for writing: it needs --apply")
+			}
+			err = e.onSiteAs(db.Options{Offline: o.Offline}, func(cmd *cobra.Command, args []string, b *backend, s site.Site) error {
 				o.Directory, o.Site, o.Actor, o.Details = b.Directory, s.ID, b.By, verbose || asJSON(cmd)
 				refused, err = e.importFile(cmd, args[0], o, verbose)
 				return err
@@ -55,6 +59,7 @@ It ends with 0 if all is well, with 1 if lines were refused, and with 2 if it co
 	flags := cmd.Flags()
 	flags.BoolVar(&o.Apply, "apply", false, "write; without it nothing is written")
 	flags.BoolVar(&o.Strict, "strict", false, "write nothing at all if a line is refused")
+	flags.BoolVar(&o.Offline, "offline", false, "write much at once, while no server runs on the database")
 	flags.BoolVar(&o.Unlicensed, "unlicensed", false, "put new people only into the groups that the file names, not into the one that lets people use the site")
 	flags.StringVar(&format, "format", "", "csv or ndjson; found out from the file unless given")
 	flags.StringArrayVar(&columns, "map", nil, "FIELD=COLUMN: take a field from the CSV column of this name (may be repeated)")

@@ -109,7 +109,7 @@ func TestImportShowsEachChange(t *testing.T) {
 	}
 	out, _ = p.run("", 0, "import", file, "--json")
 	want := `{"line":1,"kind":"account","action":"update","id":"a:1","changes":[{"field":"displayName","before":"Ada","after":"Ada Lovelace"},{"field":"publicName","before":"Ada","after":"Ada Lovelace"},{"field":"position","before":"","after":"Analyst"}],"joined":["poets"],"left":["engines"]}
-{"summary":{"applied":false,"lines":1,"accounts":{"create":0,"update":1,"unchanged":0},"groups":{"create":1,"update":0,"unchanged":0},"spaces":{"create":0,"update":0,"unchanged":0},"refused":0}}
+{"summary":{"applied":false,"lines":1,"accounts":{"create":0,"update":1,"unchanged":0},"groups":{"create":1,"update":0,"unchanged":0},"spaces":{"create":0,"update":0,"unchanged":0},"content":{"create":0,"update":0,"unchanged":0},"watches":{"create":0,"update":0,"unchanged":0},"refused":0}}
 `
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Error(diff)

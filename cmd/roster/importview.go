@@ -62,7 +62,7 @@ func (v importView) sum(r transfer.Report, o transfer.Options) error {
 	for _, of := range []struct {
 		name string
 		transfer.Counts
-	}{{"accounts", r.Accounts}, {"groups", r.Groups}, {"spaces", r.Spaces}} {
+	}{{"accounts", r.Accounts}, {"groups", r.Groups}, {"spaces", r.Spaces}, {"content", r.Content}, {"watches", r.Watches}, {"properties", r.Properties}, {"apps", r.Apps}} {
 		if of.Counts == (transfer.Counts{}) && of.name != "accounts" {
 			continue
 		}
@@ -88,6 +88,7 @@ type importProgress struct {
 	start time.Time
 	said  time.Time
 	verb  string
+	from  bool // said where it goes on
 }
 
 // sayEvery is how often an import says how far it is, where that is not a terminal.
@@ -116,6 +117,13 @@ func isTerminal(f *os.File) bool {
 
 func (p *importProgress) show(r transfer.Report) {
 	now := p.e.Now()
+	if r.From > 0 && !p.from {
+		p.from = true
+		if p.bar != nil {
+			_ = p.bar.Clear()
+		}
+		fmt.Fprintf(p.e.Stderr, "goes on at line %d: what is before it stands already\n", r.From)
+	}
 	rate := float64(r.Done()) / max(now.Sub(p.start).Seconds(), 0.001)
 	if p.bar != nil {
 		p.bar.Describe(fmt.Sprintf("%s %d lines, %.0f/s", p.verb, r.Done(), rate))

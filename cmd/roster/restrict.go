@@ -37,7 +37,7 @@ func newContentRestrict(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.report(cmd, v, "Content %q has %d restrictions.", v.Title, len(v.Restrictions))
+			return e.report(cmd, v, "Content %q has %s.", v.Title, counted(int64(len(v.Restrictions)), "restriction", "restrictions"))
 		}),
 	}
 	for _, g := range given {

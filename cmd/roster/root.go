@@ -53,16 +53,21 @@ func newRootCommand(e *env) *cobra.Command {
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)
 	root.SetErr(e.Stderr)
-	root.AddCommand(newServeCommand(e), newDevCommand(e), newSeedCommand(e), newAPICommand(e), newVersionCommand(e))
+	root.AddCommand(newServeCommand(e), newDevCommand(e), newSeedCommand(e), newAPICommand(e), newExplainCommand(e), newVersionCommand(e))
 	for _, onDatabase := range []func(*env) *cobra.Command{
 		newSiteCommand,
 		newAccountCommand,
 		newGroupCommand,
 		newTokenCommand,
+		newAppCommand,
+		newOperationsCommand,
+		newSessionCommand,
+		newGrantCommand,
 		newInvitationCommand,
 		newSpaceCommand,
 		newContentCommand,
 		newImportCommand,
+		newExportCommand,
 		newAuditCommand,
 		newSettingsCommand,
 	} {

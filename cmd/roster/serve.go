@@ -24,7 +24,7 @@ administrator. /healthz answers while the process lives, /readyz while the datab
 				return err
 			}
 			a, err := app.New(cmd.Context(), app.Options{
-				DB: c.DB, PublicURL: c.PublicURL, Now: e.Now, SMTP: c.SMTP, MailFrom: c.MailFrom, MailLog: e.Stderr,
+				DB: c.DB, PublicURL: c.PublicURL, Now: e.Now, SMTP: c.SMTP, MailFrom: c.MailFrom, MailLog: e.Stderr, Cache: c.Cache, Allow: c.Allow,
 				Log: slog.New(slog.NewJSONHandler(e.Stderr, &slog.HandlerOptions{Level: c.LogLevel})),
 			})
 			if err != nil {
@@ -41,6 +41,9 @@ administrator. /healthz answers while the process lives, /readyz while the datab
 				return err
 			}
 			defer l.Close()
+			if err := a.ListenForMetrics(cmd.Context(), c.MetricsListen); err != nil {
+				return err
+			}
 			token, err := a.Bootstrap(cmd.Context())
 			if err != nil {
 				return err
@@ -56,6 +59,9 @@ It is shown only now: use it to make a lasting one, or roster token add.
 `, token, app.URL(l))
 			}
 			fmt.Fprintf(e.Stdout, "Roster serves %s on %s\n", a.DB.Name, app.URL(l))
+			if a.MetricsListener != nil {
+				fmt.Fprintf(e.Stdout, "Metrics are at %s/metrics\n", app.URL(a.MetricsListener))
+			}
 			return a.Serve(cmd.Context(), l)
 		},
 	}

@@ -14,7 +14,7 @@ import (
 
 func newSiteCommand(e *env) *cobra.Command {
 	return withJSON(family("site", "Make and change the sites of the database",
-		newSiteAdd(e), newSiteList(e), newSiteShow(e), newSiteSet(e)))
+		newSiteAdd(e), newSiteList(e), newSiteShow(e), newSiteSet(e), newSiteDelete(e)))
 }
 
 func newSiteAdd(e *env) *cobra.Command {

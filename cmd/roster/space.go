@@ -134,7 +134,7 @@ func newSpaceShow(e *env) *cobra.Command {
 				{"homepage", contentText(v.Homepage)},
 				{"labels", strings.Join(v.Labels, " ")},
 				{"permissions", strings.Join(v.Permissions, ", ")},
-				{"apps", map[bool]string{true: "blocked"}[v.AppsBlocked]},
+				{"apps", map[bool]string{true: "blocked", false: "allowed"}[v.AppsBlocked]},
 				{"created", v.CreatedAt},
 				{"created by", v.CreatedBy},
 			})
@@ -191,7 +191,7 @@ type spaceView struct {
 	Description string              `json:"description,omitempty"`
 	Icon        string              `json:"icon,omitempty"`
 	Homepage    int64               `json:"homepageId,omitempty"`
-	AppsBlocked bool                `json:"appsBlocked,omitempty"`
+	AppsBlocked bool                `json:"appsBlocked"`
 	CreatedAt   string              `json:"createdAt"`
 	CreatedBy   string              `json:"createdBy,omitempty"`
 	Labels      []string            `json:"labels,omitempty"`      // only where one space is shown

@@ -15,7 +15,7 @@ import (
 )
 
 func newTokenCommand(e *env) *cobra.Command {
-	return withJSON(family("token", "Make and revoke API tokens", newTokenAdd(e), newTokenList(e), newTokenRevoke(e)))
+	return withJSON(family("token", "Make, test and revoke API tokens", newTokenAdd(e), newTokenList(e), newTokenRevoke(e), newTokenTest(e)))
 }
 
 func newTokenAdd(e *env) *cobra.Command {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,14 @@ import (
 
 // metricsPath is where Prometheus looks.
 const metricsPath = "/metrics"
+
+// ListenForMetrics takes the address on which metrics are served; empty is none. [App.Close] gives it back.
+func (a *App) ListenForMetrics(ctx context.Context, address string) (err error) {
+	if address != "" {
+		a.MetricsListener, err = Listen(ctx, address)
+	}
+	return err
+}
 
 // serveMetrics is the way in for Prometheus, which has nothing but metrics: close ends it.
 func (a *App) serveMetrics() (serve, closing func() error) {

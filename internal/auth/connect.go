@@ -13,11 +13,11 @@ import (
 
 // connect finds the Connect app that signed a request.
 func (a *Authenticator) connect(ctx context.Context, s site.Found, r *http.Request, token string) (Caller, error) {
-	issuer, err := connect.Peek(token)
+	shown, err := connect.Read(token)
 	if err != nil {
 		return Caller{}, err
 	}
-	in, found, err := a.Directory.InstalledBy(ctx, s.ID, issuer)
+	in, found, err := a.Directory.InstalledBy(ctx, s.ID, shown.Issuer)
 	if err != nil {
 		return Caller{}, err
 	}
@@ -30,7 +30,7 @@ func (a *Authenticator) connect(ctx context.Context, s site.Found, r *http.Reque
 		return Caller{}, failure.Because(errUnknown, "The Connect app %s is blocked on this site.", in.ClientID)
 	}
 	qsh := connect.QSH(r.Method, strings.TrimPrefix(s.Path, "/wiki"), r.URL.RawQuery)
-	if _, err := connect.Verify(token, in.SharedSecret, qsh, a.Now()); err != nil {
+	if _, err := shown.Verify(in.SharedSecret, qsh, a.Now()); err != nil {
 		if kind, _ := failure.Of(err); kind == failure.Unauthenticated {
 			err = failure.Because(errUnknown, "The JWT of the Connect app %s is refused: %s", in.ClientID, failure.ReasonOf(err))
 		}

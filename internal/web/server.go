@@ -1,0 +1,187 @@
+// Package web serves the pages that people see: so far those on which they sign in, and allow apps what these ask for.
+// They are made on the server and need no script. A page links to others relatively, so that all of them work for the
+// whole server, below a site's own path, and behind a proxy that adds a path.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/oauth"
+	"github.com/rosterhq/roster/internal/site"
+)
+
+// Server serves the pages of every site. Make it with [New].
+type Server struct {
+	Sites     *site.Resolver
+	Directory *directory.Directory
+	Auth      *auth.Authenticator
+	OAuth     *oauth.Server
+	PublicURL string // where the server itself is reached
+	StandIn   bool   // anybody may sign in as anybody
+	Log       *slog.Logger
+
+	routes  map[string]handler
+	guesses *throttle
+}
+
+// handler answers a request for one page. What it returns is told on a page of its own.
+type handler func(*visit) error
+
+// New returns s ready to serve.
+func New(s Server) *Server {
+	s.routes = map[string]handler{
+		loginPath: (*visit).login, logoutPath: (*visit).logout, oauth.AuthorizePath: (*visit).authorize,
+	}
+	if s.StandIn {
+		s.routes[loginAsPath] = (*visit).loginAs
+	}
+	s.guesses = newThrottle(func() time.Time { return s.Directory.Changes.Now() })
+	return &s
+}
+
+// Handle answers requests for pages, by their path, and reports whether the request was for one. identify gives the
+// answer the ID of its request.
+func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(http.ResponseWriter) string) bool {
+	path := r.URL.EscapedPath()
+	if _, name, found := strings.Cut(path, assetsPath); found {
+		return serveAsset(w, r, name)
+	}
+	if !s.mayServe(path) {
+		return false
+	}
+	found, err := s.Sites.Resolve(r.Context(), r.Host, path)
+	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound {
+		return false // there may be no site yet; who answers the rest says so
+	}
+	do, served := s.routes[found.Path]
+	if err == nil && !served {
+		return false
+	}
+	v := &visit{
+		Server: s, w: w, r: r, site: found, root: strings.Repeat("../", max(strings.Count(found.Path, "/")-1, 0)),
+		by: change.Actor{RequestID: identify(w), IP: clientIP(r), Via: change.API},
+	}
+	v.guard()
+	if err == nil {
+		err = v.run(do)
+	}
+	if err != nil {
+		v.fail(err)
+	}
+	return true
+}
+
+// mayServe tells most paths that are not served from those that are, without asking the database.
+func (s *Server) mayServe(path string) bool {
+	for route := range s.routes {
+		if strings.HasSuffix(path, route) {
+			return true
+		}
+	}
+	return false
+}
+
+// visit is one request for a page.
+type visit struct {
+	*Server
+	w    http.ResponseWriter
+	r    *http.Request
+	site site.Found
+	root string       // leads from the page to the beginning of its site's pages, relatively
+	by   change.Actor // without an account until somebody is signed in
+}
+
+// largestForm is more than any form of ours sends.
+const largestForm = 64 << 10
+
+// run keeps other sites' pages from sending our forms.
+func (v *visit) run(do handler) error {
+	switch v.r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodPost:
+		if http.NewCrossOriginProtection().Check(v.r) != nil {
+			return v.problem(http.StatusForbidden, "forged", "")
+		}
+		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, largestForm)
+		if err := v.r.ParseForm(); err != nil {
+			return v.problem(http.StatusBadRequest, "form", "")
+		}
+	default:
+		v.w.Header().Set("Allow", "GET, HEAD, POST")
+		return v.problem(http.StatusMethodNotAllowed, "method", "")
+	}
+	return do(v)
+}
+
+func (v *visit) ctx() context.Context { return v.r.Context() }
+
+func (v *visit) posted() bool { return v.r.Method == http.MethodPost }
+
+// fail says that something went wrong. What people cannot help is logged whole, and shown as nothing.
+func (v *visit) fail(err error) {
+	kind, message := failure.Of(err)
+	status, problem := http.StatusInternalServerError, "internal"
+	switch kind {
+	case failure.Unavailable:
+		status, problem = http.StatusServiceUnavailable, "unavailable"
+	case failure.Invalid, failure.NotFound, failure.Conflict:
+		status, problem = http.StatusBadRequest, "refused"
+	default:
+		message = ""
+	}
+	if status >= 500 && v.ctx().Err() == nil {
+		v.Log.ErrorContext(v.ctx(), "request failed", "request", v.by.RequestID, "path", v.r.URL.Path, "err", err)
+	}
+	if err := v.problem(status, problem, message); err != nil {
+		v.Log.ErrorContext(v.ctx(), "page failed", "request", v.by.RequestID, "err", err)
+		http.Error(v.w, "Internal server error", http.StatusInternalServerError)
+	}
+}
+
+// goTo sends the browser on to a page of the same site, given by its path and query below the site's beginning.
+func (v *visit) goTo(page string) error {
+	v.w.Header().Set("Location", v.link(page))
+	v.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// link leads to a page of the same site. As it is relative, it cannot lead to another server.
+func (v *visit) link(page string) string { return "./" + v.root + strings.TrimPrefix(page, "/") }
+
+// secure reports whether what the browser keeps is to be sent over TLS only.
+func (v *visit) secure(s site.Site) bool {
+	// A stand-in with a name of Atlassian's is reached in clear as well.
+	return v.r.TLS != nil || !v.StandIn && strings.HasPrefix(s.URL(v.PublicURL, false), "https:")
+}
+
+func clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// withQuery is a page's path with parameters, those that are empty left out.
+func withQuery(page string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return page
+	}
+	return page + "?" + q.Encode()
+}
