@@ -90,7 +90,7 @@ func securitySchemes(table []operation) map[string]schemeObject {
 	for i := range table {
 		op := &table[i]
 		for _, scope := range slices.Concat(strings.Fields(op.scopes.classic), strings.Fields(op.scopes.granular)) {
-			held[scope] = scopeMeaning(scope)
+			held[scope] = scopeMeanings[scope]
 		}
 	}
 	return map[string]schemeObject{
@@ -102,13 +102,6 @@ func securitySchemes(table []operation) map[string]schemeObject {
 			Flows:       map[string]flowObject{"authorizationCode": {anyServer + "/authorize", anyServer + "/oauth/token", held}},
 		},
 	}
-}
-
-// scopeMeaning spells out a scope: "read:confluence-user" reads Confluence users.
-func scopeMeaning(scope string) string {
-	verb, what, _ := strings.Cut(scope, ":")
-	what = strings.TrimSuffix(strings.TrimPrefix(what, "confluence-"), ":confluence")
-	return strings.ToUpper(verb[:1]) + verb[1:] + " " + strings.NewReplacer("-", " ", ".", " ").Replace(what) + "."
 }
 
 // text is the document as JSON.
