@@ -74,7 +74,7 @@ func demo(t *testing.T, database string) facts {
 var success = regexp.MustCompile(`(?:^|[\n ])[1-9]\d* passed, 0 failed\n$`)
 
 // client runs a client's script, which counts its checks, and shows what it prints.
-func client(t *testing.T, f facts, interpreter, script string) {
+func client(t *testing.T, f any, interpreter, script string) {
 	t.Helper()
 	known, err := json.Marshal(f)
 	if err != nil {

@@ -14,14 +14,25 @@ var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
 // paste them: beside a running stand-in, whose address takes the place of the one that is printed.
 func TestTheReadmesCommandsWork(t *testing.T) {
 	t.Parallel()
+	runBlocks(t, "../README.md", 4)
+}
+
+func TestTheCommandsOfTheDocumentOnAppsWork(t *testing.T) {
+	t.Parallel()
+	runBlocks(t, "../docs/apps.md", 5)
+}
+
+// runBlocks runs the shell blocks of a document, of which there are at least so many.
+func runBlocks(t *testing.T, document string, least int) {
+	t.Helper()
 	path := filepath.Dir(binary(t))
-	readme, err := os.ReadFile("../README.md")
+	text, err := os.ReadFile(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := shellBlock.FindAllStringSubmatch(string(readme), -1)
-	if len(blocks) < 4 {
-		t.Fatalf("the README has %d shell blocks", len(blocks))
+	blocks := shellBlock.FindAllStringSubmatch(string(text), -1)
+	if len(blocks) < least {
+		t.Fatalf("%s has %d shell blocks", document, len(blocks))
 	}
 	url := standIn(t, filepath.Join(t.TempDir(), "roster.db")).URL
 	folder := t.TempDir()

@@ -151,6 +151,9 @@ func (b *bulk) homeOf(a Account) string {
 	return b.home
 }
 
+// largeBatch is how many rows change what is in a table so much that the engine should look at it again.
+const largeBatch = 10_000
+
 // storeMemberships takes people out of groups and puts them into others.
 func (b *bulk) storeMemberships(ctx context.Context) error {
 	for _, m := range b.leaving {
@@ -174,6 +177,11 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 		return append(row, m.group, m.account, m.listed)
 	}); err != nil {
 		return err
+	}
+	if len(b.joining) >= largeBatch {
+		if err := b.tx.Analyze(ctx, "accounts", "account_words", "memberships"); err != nil {
+			return err
+		}
 	}
 	for _, group := range slices.Sorted(maps.Keys(listed)) {
 		if err := memberList(group).addMany(ctx, b.tx, listed[group]); err != nil {

@@ -98,8 +98,9 @@ func (d *Directory) list(ctx context.Context, tx *change.Tx, a Account) error {
 	return nil
 }
 
+// SQLite compiles a statement anew for each value of a bare LIMIT $n, as that may change its plan: hence the CASTs.
 const pageOfMembers = `SELECT account_id FROM memberships
-	WHERE site_id = $1 AND group_id = $2 AND listed AND account_id >= $3 ORDER BY account_id LIMIT $4 OFFSET $5`
+	WHERE site_id = $1 AND group_id = $2 AND listed AND account_id >= $3 ORDER BY account_id LIMIT CAST($4 AS bigint) OFFSET CAST($5 AS bigint)`
 
 // Members returns what viewer may see of a page of a group's members, by account ID, and how many there
 // are. Suspended people are left out.
@@ -119,9 +120,10 @@ func (d *Directory) Members(ctx context.Context, site int64, viewer Viewer, grou
 	return profiles, total, err
 }
 
-const pageOfGroups = `SELECT ` + groupColumns + ` FROM (
-		SELECT group_id FROM memberships WHERE site_id = $1 AND account_id = $2 ORDER BY group_id LIMIT $3 OFFSET $4) page
-	CROSS JOIN groups g WHERE g.site_id = $1 AND g.group_id = page.group_id ORDER BY page.group_id` // CROSS: SQLite keeps the order of the two
+// CROSS has SQLite begin with the account's memberships, where it would read all of a site's groups.
+const pageOfGroups = `SELECT ` + groupColumns + ` FROM memberships m CROSS JOIN groups g
+	WHERE m.site_id = $1 AND m.account_id = $2 AND g.site_id = m.site_id AND g.group_id = m.group_id ORDER BY m.group_id
+	LIMIT CAST($3 AS bigint) OFFSET CAST($4 AS bigint)`
 
 // MemberOf returns a page of an account's groups, by group ID.
 func (d *Directory) MemberOf(ctx context.Context, site int64, accountID string, start, limit int) ([]Group, error) {

@@ -64,7 +64,7 @@ func (l Licence) hits() string {
 		where = ` WHERE EXISTS (SELECT 1 FROM accounts o WHERE o.site_id = a.site_id AND o.account_id = a.account_id AND (o.guest OR o.external))`
 	}
 	return `SELECT a.word, a.account_id FROM (SELECT site_id, word, account_id FROM account_words
-		WHERE site_id = $1 AND audience = $2 AND word >= $3 AND word < $4 ORDER BY word, account_id LIMIT $5) a` + where + ` ORDER BY a.word, a.account_id`
+		WHERE site_id = $1 AND audience = $2 AND word >= $3 AND word < $4 ORDER BY word, account_id LIMIT CAST($5 AS bigint)) a` + where + ` ORDER BY a.word, a.account_id`
 }
 
 // hits reads the accounts that somebody of these audiences finds by a prefix.

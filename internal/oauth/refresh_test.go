@@ -8,6 +8,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/oauth"
 )
 
 // atOnce does the same n times side by side.
@@ -208,6 +209,9 @@ func TestABlockedAppHasNothing(t *testing.T) {
 			if got := b.calls(token); got != http.StatusUnauthorized {
 				t.Errorf("a call with %s token: %d", name, got)
 			}
+		}
+		if a := b.get(oauth.ResourcesPath, access); a.status != http.StatusUnauthorized {
+			t.Errorf("its sites: %d %s", a.status, a.text)
 		}
 		b.refused("a refresh", b.refresh(c, refresh), http.StatusUnauthorized, "invalid_client")
 		b.refused("a code", b.exchange(c, code), http.StatusUnauthorized, "invalid_client")

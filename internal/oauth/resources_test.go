@@ -65,14 +65,14 @@ func TestWhatIsNoGoodTokenTellsNothing(t *testing.T) {
 		code := b.code(c, "scope", oauth.ReadMe)
 		_, refresh := b.tokens(c)
 		expired, _ := b.tokens(c, "scope", oauth.ReadMe)
-		revoked := b.asItself(c).get("access_token")
-		b.post(oauth.RevokePath, c.proof("token", revoked))
 		var session string
 		b.patiently(func() (err error) {
 			session, err = b.dir.AddSession(t.Context(), b.site.ID, b.site.CloudID, operator, b.ada.ID, "a browser")
 			return err
 		})
 		b.pass(time.Hour)
+		revoked, _ := b.tokens(c, "scope", oauth.ReadMe)
+		b.post(oauth.RevokePath, c.proof("token", revoked))
 		good, _ := b.tokens(c, "scope", oauth.ReadMe)
 		for _, path := range []string{oauth.ResourcesPath, oauth.MePath} {
 			for name, header := range map[string][]string{
