@@ -144,6 +144,9 @@ func (v *visit) decide(ask oauth.Ask, q url.Values, p person) error {
 
 func (v *visit) allow(ask oauth.Ask, p person) error {
 	to, err := v.OAuth.Allow(v.ctx(), ask, p.site, v.by, v.OAuth.Issuer(v.r))
+	if _, ok := errors.AsType[*oauth.Error](err); ok {
+		return v.refuse(ask, err) // the app's registration, or the person's access, changed since the page was shown
+	}
 	if err != nil {
 		return err
 	}
