@@ -187,11 +187,8 @@ func TestASiteSeesNothingOfAnother(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, other := newSite(t, d), newSite(t, d)
 		stranger, err := other.dir.Add(t.Context(), other.ID, operator, directory.Account{DisplayName: "Stranger", Email: "stranger@example.com"}, groupID("users"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		theirs, err := other.dir.AddGroup(t.Context(), other.ID, operator, directory.Group{Name: "Theirs"})
-		if err != nil {
+		theirs, err2 := other.dir.AddGroup(t.Context(), other.ID, operator, directory.Group{Name: "Theirs"})
+		if err := errors.Join(err, err2); err != nil {
 			t.Fatal(err)
 		}
 		s.secrets["foreign"] = other.secrets[admin]

@@ -122,6 +122,7 @@ func TestARedirectURIKeepsItsOwnQuery(t *testing.T) {
 	})
 }
 
+// It is long because it lists everything that can be wrong with a request.
 func TestAnAuthorizationRequestIsRefusedBackToTheApp(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		c, open := b.registered(), b.registered(public)

@@ -40,6 +40,7 @@ func zipped(t *testing.T, text string) string {
 	return out.String()
 }
 
+// It is long because it lists everything that can be wrong with a body.
 func TestABodyThatCouldBeReadInTwoWaysIsReadInNone(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		c := b.registered()
