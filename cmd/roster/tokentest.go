@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rosterhq/roster/internal/app"
+	"github.com/rosterhq/roster/internal/config"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -170,7 +171,11 @@ const longestTokenFile = 64 << 10
 // from standard input. Its errors never repeat what was read.
 func (e *env) secretFrom(file string) (string, error) {
 	if file == "" {
-		if held := strings.TrimSpace(e.Getenv("ROSTER_TOKEN")); held != "" {
+		var c config.API
+		if err := config.Load(nil, e.Environ(), c.Settings()); err != nil {
+			return "", err
+		}
+		if held := strings.TrimSpace(c.Token); held != "" {
 			return held, nil
 		}
 		file = "-"

@@ -1,7 +1,12 @@
 package api
 
 import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -95,7 +100,7 @@ func newWaysBed(b *testing.B, bytes uint64) *waysBed {
 	}}
 }
 
-// BenchmarkWaysIn is a whole GET /user in each way in, and refused, with the cache that roster serve has and without: what
+// BenchmarkWaysIn is a whole GET /user over a connection in each way in, and refused, with the cache that roster serve has and without: what
 // it takes of the processors, in nanoseconds and as a share of the classic token's. The ways take turns, and the quarter
 // of the turns that took least counts, so that a busy machine is unfair to none. go test -bench WaysIn -benchtime 500x
 func BenchmarkWaysIn(b *testing.B) {
@@ -106,12 +111,15 @@ func BenchmarkWaysIn(b *testing.B) {
 	}{{"cache", 128 << 20}, {"database", 0}} {
 		b.Run(kind.name, func(b *testing.B) {
 			bed := newWaysBed(b, kind.bytes)
-			took := map[string][]time.Duration{}
+			c, requests, took := bed.connect(b), map[string][]byte{}, map[string][]time.Duration{}
+			for _, way := range waysIn {
+				requests[way] = bed.request(way)
+			}
 			for b.Loop() {
 				for _, way := range waysIn {
 					before := processorTime(b)
 					for range turn {
-						bed.call(b, way)
+						c.call(b, way, requests[way])
 					}
 					took[way] = append(took[way], (processorTime(b)-before)/turn)
 				}
@@ -128,13 +136,44 @@ func BenchmarkWaysIn(b *testing.B) {
 	}
 }
 
-func (bed *waysBed) call(b *testing.B, way string) {
-	r := httptest.NewRequest(http.MethodGet, bed.target, nil)
-	r.Header = bed.shown[way]
-	w := httptest.NewRecorder()
-	bed.server.ServeHTTP(w, r)
-	if served := w.Code == http.StatusOK; served == strings.HasPrefix(way, "unknown") {
-		b.Fatal(way, w.Code, w.Body)
+// client asks over one connection, and takes as little as it can of the processors itself.
+type client struct {
+	net.Conn
+	read *bufio.Reader
+}
+
+func (bed *waysBed) connect(b *testing.B) *client {
+	b.Helper()
+	server := httptest.NewServer(bed.server)
+	b.Cleanup(server.Close)
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { conn.Close() })
+	return &client{conn, bufio.NewReader(conn)}
+}
+
+// request is what is sent in each way in.
+func (bed *waysBed) request(way string) []byte {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "GET %s HTTP/1.1\r\nHost: localhost\r\n", bed.target)
+	_ = bed.shown[way].Write(&text)
+	text.WriteString("\r\n")
+	return text.Bytes()
+}
+
+func (c *client) call(b *testing.B, way string, request []byte) {
+	_, err := c.Write(request)
+	var answer *http.Response
+	if err == nil {
+		answer, err = http.ReadResponse(c.read, nil)
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, answer.Body)
+	}
+	if err != nil || (answer.StatusCode == http.StatusOK) == strings.HasPrefix(way, "unknown") {
+		b.Fatal(way, answer, err)
 	}
 }
 

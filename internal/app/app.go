@@ -226,8 +226,13 @@ func (a *App) flush(ctx context.Context) {
 	}
 }
 
-// Close closes the database.
-func (a *App) Close() error { return a.DB.Close() }
+// Close closes the database, and gives the address of the metrics back.
+func (a *App) Close() error {
+	if a.MetricsListener != nil {
+		a.MetricsListener.Close() // which it may be already
+	}
+	return a.DB.Close()
+}
 
 // Listen takes an address. Its error is one sentence.
 func Listen(ctx context.Context, address string) (net.Listener, error) {

@@ -16,6 +16,31 @@ import (
 	"github.com/rosterhq/roster/internal/site"
 )
 
+// expiringSite makes a site with somebody who has a session and, for twenty days, an API token.
+func expiringSite(t *testing.T, a *app.App, name, noticeDays string) int64 {
+	t.Helper()
+	by := change.Actor{Via: change.CLI}
+	s, err := a.Sites.Add(t.Context(), by, site.Site{Name: name})
+	if err == nil {
+		_, err = a.Sites.Change(t.Context(), by, name, func(s *site.Site) error { return s.Settings.Set("tokenExpiryNoticeDays", noticeDays) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada, err := a.Directory.Add(t.Context(), s.ID, by, directory.Account{DisplayName: "Ada", Email: "ada@example.org"})
+	if err == nil {
+		_, err = a.Directory.AddSession(t.Context(), s.ID, s.CloudID, by, ada.ID, "a browser")
+	}
+	if err == nil {
+		token := directory.Token{Label: "engine", ExpiresAt: time.Now().Add(20 * 24 * time.Hour)}
+		_, err = a.Directory.AddToken(t.Context(), s.ID, by, ada.ID, token, directory.NewSecret(s.CloudID))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.ID
+}
+
 func TestAServerTellsOfTokensAndDeletesWhatEndedByTheSettingOfEachSite(t *testing.T) {
 	dbtest.EachFresh(t, func(t *testing.T, database string) {
 		var ahead atomic.Int64
@@ -23,30 +48,11 @@ func TestAServerTellsOfTokensAndDeletesWhatEndedByTheSettingOfEachSite(t *testin
 			o.SMTP, o.MailFrom, o.StandIn = "capture:", "Roster <roster@example.org>", true
 			o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		})
-		by, day := change.Actor{Via: change.CLI}, 24*time.Hour
 		ids := map[string]int64{}
 		for name, days := range map[string]string{"usual": "7", "quiet": "0", "late": "1"} {
-			s, err := a.Sites.Add(t.Context(), by, site.Site{Name: name})
-			if err == nil {
-				_, err = a.Sites.Change(t.Context(), by, name, func(s *site.Site) error { return s.Settings.Set("tokenExpiryNoticeDays", days) })
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			ids[name] = s.ID
-			ada, err := a.Directory.Add(t.Context(), s.ID, by, directory.Account{DisplayName: "Ada", Email: "ada@example.org"})
-			if err == nil {
-				_, err = a.Directory.AddSession(t.Context(), s.ID, s.CloudID, by, ada.ID, "a browser")
-			}
-			if err == nil {
-				token := directory.Token{Label: "engine", ExpiresAt: time.Now().Add(20 * day)}
-				_, err = a.Directory.AddToken(t.Context(), s.ID, by, ada.ID, token, directory.NewSecret(s.CloudID))
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			ids[name] = expiringSite(t, a, name, days)
 		}
-		ahead.Store(int64(16 * day))
+		ahead.Store(int64(16 * 24 * time.Hour))
 		l, err := app.Listen(t.Context(), "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)

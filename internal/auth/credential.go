@@ -58,7 +58,7 @@ func read(r *http.Request) (credential, error) {
 }
 
 func readSingle(s scheme, name, token string) (credential, error) {
-	if token == "" || strings.ContainsAny(token, " ,\t") {
+	if token == "" || strings.IndexByte(token, ' ') >= 0 || strings.IndexByte(token, ',') >= 0 || strings.IndexByte(token, '\t') >= 0 {
 		return credential{}, failure.Malformed.Errorf("The %s credential has no single token.", name)
 	}
 	return credential{scheme: s, secret: token}, nil

@@ -12,6 +12,8 @@ type Serve struct {
 	MailFrom  string
 	Cache     uint64 // bytes
 	Outgoing
+
+	MetricsListen string // empty for nowhere
 }
 
 // Settings is the table's part for roster serve; loading it fills c.
@@ -24,6 +26,7 @@ func (c *Serve) Settings() []Setting {
 		mailServer("smtp", "ROSTER_SMTP", "", "mail server, such as smtp://user:password@host:587, or log: to write mail to the log; none is sent unless given", &c.SMTP),
 		text("mail-from", "ROSTER_MAIL_FROM", "", "who mail is from, such as Roster <roster@example.com>; goes with --smtp", &c.MailFrom),
 		cacheSize("ROSTER_CACHE", "128MiB", &c.Cache),
+		maybeAddress("metrics-listen", "ROSTER_METRICS_LISTEN", "address and port to serve /metrics on, and nothing else (docs/operating.md); nowhere unless given", &c.MetricsListen),
 	}, c.Outgoing.Settings()...)
 }
 

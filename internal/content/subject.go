@@ -26,6 +26,9 @@ type Subject struct {
 	Name      string
 	UsageType string
 	ManagedBy string
+
+	// Gone is for a group that was there once, and need not be any more: what only it may do, nobody may then.
+	Gone bool `json:",omitempty"`
 }
 
 func (s *Subject) check() error {
@@ -40,8 +43,11 @@ func (s *Subject) check() error {
 
 // exists refuses a subject that is not there. No subject at all is fine.
 func (s *Subject) exists(ctx context.Context, tx *change.Tx) error {
-	if s.Kind != Group {
+	switch {
+	case s.Kind != Group:
 		return exists(ctx, tx, s.ID)
+	case s.Gone:
+		return nil
 	}
 	_, found, err := db.One(ctx, tx, db.Scalar[string], `SELECT group_id FROM groups WHERE site_id = $1 AND group_id = $2`, tx.Site, s.ID)
 	if err == nil && !found {

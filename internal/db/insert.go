@@ -135,3 +135,17 @@ func parameters(n int) string {
 	}
 	return strings.Join(list, ",")
 }
+
+// Analyze tells the engine what is in tables that the transaction has filled, where it plans queries by that: of a table
+// that it thinks is empty PostgreSQL may well read all.
+func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
+	if !tx.arrays {
+		return nil
+	}
+	for _, table := range tables {
+		if _, err := tx.tx.ExecContext(context.WithoutCancel(ctx), "ANALYZE "+table); err != nil {
+			return fmt.Errorf("analyze %s: %w", table, err)
+		}
+	}
+	return nil
+}

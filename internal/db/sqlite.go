@@ -36,8 +36,8 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		pragmas = append(pragmas, "synchronous(FULL)")
 	}
 	if o.Offline {
-		// Before the others, so that the first look at the file takes it.
-		pragmas = append([]string{"busy_timeout(500)", "locking_mode(EXCLUSIVE)"}, pragmas[1:]...)
+		// WAL can only be left by who is alone. Who comes back to it under this locking mode stays alone.
+		pragmas = append([]string{"busy_timeout(500)", "journal_mode(DELETE)", "locking_mode(EXCLUSIVE)"}, pragmas[1:]...)
 		pragmas = append(pragmas, fmt.Sprintf("cache_size(-%d)", offlineCache))
 	}
 	open := func(extra url.Values, conns int, pragmas ...string) (*sql.DB, error) {
@@ -69,7 +69,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if o.Offline {
 		return &DB{read: write, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
 	}
-	read, err := open(url.Values{}, max(4, runtime.NumCPU()), append(pragmas, "query_only(ON)")...)
+	read, err := open(url.Values{}, max(4, runtime.NumCPU())+1, append(pragmas, "query_only(ON)")...) // one is for [DB.Version]
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}

@@ -350,8 +350,7 @@ func (d *Directory) installedBy(ctx context.Context, site int64, issuer string) 
 	if !validAppName.MatchString(issuer) {
 		return Installed{}, false, nil
 	}
-	clientID, known, err := d.connectNamed(ctx, site, issuer)
-	if err != nil || !known {
+	if unknown, err := d.unknownApp(ctx, site, issuer); err != nil || unknown {
 		return Installed{}, false, err
 	}
 	in, found, err := db.One(ctx, d.db(), func(rows *sql.Rows) (in Installed, err error) {
@@ -361,7 +360,7 @@ func (d *Directory) installedBy(ctx context.Context, site int64, issuer string) 
 		return in, err
 	}, `SELECT p.client_id, p.kind, p.account_id, p.blocked, p.scopes, p.shared_secret, a.account_id, a.account_type, a.status, a.email_approved
 		FROM apps p JOIN accounts a ON a.site_id = p.site_id AND a.account_id = p.account_id
-		WHERE p.site_id = $1 AND p.client_id = $2`, site, clientID)
+		WHERE p.site_id = $1 AND p.kind = 'connect' AND (p.app_key = $2 OR p.client_key = $2 OR p.client_id = $2)`, site, issuer)
 	if err != nil || !found || in.Standing.Status != Active {
 		return in, found, err
 	}

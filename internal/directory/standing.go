@@ -47,7 +47,7 @@ type Through struct {
 func (d *Directory) TokenBySecret(ctx context.Context, site int64, secret string) (Shown, bool, error) {
 	hash := hashSecret(secret)
 	return cache.Read(ctx, site, "token", hash, Shown.bytes, func() (Shown, bool, error) {
-		if unknown, err := d.isUnknown(ctx, site, hash); err != nil || unknown {
+		if unknown, err := d.unknownToken(ctx, site, hash); err != nil || unknown {
 			return Shown{}, false, err
 		}
 		return d.shown(ctx, site, `t.secret_hash = $2`, hash)

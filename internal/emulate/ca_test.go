@@ -211,6 +211,7 @@ func TestTheNamesThatAStandInAnswersFor(t *testing.T) {
 		"people.example.com": "people.example.com", "Example.Atlassian.NET.": "example.atlassian.net", "any.atlassian.net": "any.atlassian.net",
 		"api.atlassian.com": "api.atlassian.com", "auth.atlassian.com": "auth.atlassian.com",
 		"oauth-2-authorization-server.services.atlassian.com": "oauth-2-authorization-server.services.atlassian.com",
+		"connect-install-keys.atlassian.com":                  "connect-install-keys.atlassian.com",
 
 		"": "", ".": "", "atlassian.net": "", ".atlassian.net": "", "x..atlassian.net": "", "atlassian.com": "", "www.atlassian.com": "",
 		"evilatlassian.net": "", "x.atlassian.net.evil.example": "", "api.atlassian.com.evil.example": "", "example.com": "", "xpeople.example.com": "",

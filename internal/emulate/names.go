@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// fixed are the names that Atlassian's clients call beside that of a site: its gateway and its authorization servers.
-var fixed = []string{"api.atlassian.com", "auth.atlassian.com", "oauth-2-authorization-server.services.atlassian.com"}
+// fixed are the names that Atlassian's clients call beside that of a site: its gateway, its authorization servers, and where
+// Connect apps find the keys that it signs with.
+var fixed = []string{
+	"api.atlassian.com", "auth.atlassian.com", "oauth-2-authorization-server.services.atlassian.com", "connect-install-keys.atlassian.com",
+}
 
 // Gateway is where clients that insist on Atlassian's names find the paths of the gateway.
 const Gateway = "https://api.atlassian.com"

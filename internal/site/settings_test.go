@@ -18,6 +18,7 @@ var others = map[string]string{
 	"whoMayInvite": "administrators", "invitationDays": "30", "invitationCooldownMinutes": "0", "accessCallsPerMinute": "600",
 	"auditRetentionDays": "90", "mailRetentionDays": "7",
 	"rateLimit": "rude", "rateLimitPerSecond": "1", "rateLimitWritesPerSecond": "2", "quotaPointsPerHour": "3",
+	"tokenExpiryNoticeDays": "14",
 }
 
 func other(row site.Setting) string {

@@ -83,6 +83,11 @@ func (st *Store) Add(ctx context.Context, by change.Actor, s Site) (Site, error)
 
 // AddIn is [Store.Add] inside a transaction, which from then on is one of the new site.
 func (st *Store) AddIn(ctx context.Context, tx *change.Tx, s Site) (Site, error) {
+	s.CreatedAt = tx.Now
+	return st.addIn(ctx, tx, s)
+}
+
+func (st *Store) addIn(ctx context.Context, tx *change.Tx, s Site) (Site, error) {
 	if err := s.prepare(); err != nil {
 		return s, err
 	}
@@ -109,10 +114,10 @@ func insert(ctx context.Context, tx *change.Tx, s Site) (Site, error) {
 	if err != nil {
 		return s, err
 	}
-	s.ID, s.CreatedAt = last+1, tx.Now
+	s.ID = last + 1
 	tx.Site = s.ID
 	n, err := tx.ExecContext(ctx, `INSERT INTO sites (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		s.ID, s.CloudID, s.Name, s.PublicURL, s.Default, string(settings), tx.Now.UnixMicro())
+		s.ID, s.CloudID, s.Name, s.PublicURL, s.Default, string(settings), s.CreatedAt.UnixMicro())
 	if err != nil {
 		return s, err
 	}

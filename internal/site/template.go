@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,8 +16,9 @@ import (
 
 // Template is what copies of a site are made from: rows that belong to no site.
 type Template struct {
-	ID       int64 // the number that its rows have
-	Settings Settings
+	ID        int64 // the number that its rows have
+	Settings  Settings
+	CreatedAt time.Time
 
 	statements []string // each copies the rows of one table
 }
@@ -25,10 +27,11 @@ type Template struct {
 var ErrNoTemplate = failure.Unavailable.Errorf("The template of this site is gone.")
 
 // NewTemplate makes a template of what fill puts into a new site, which nobody reaches or finds in a list, before as
-// after. A site without settings has the default ones.
-func (st *Store) NewTemplate(ctx context.Context, by change.Actor, settings Settings, fill func(Site) error) (*Template, error) {
+// after. Copies have these settings and this
+// age.
+func (st *Store) NewTemplate(ctx context.Context, by change.Actor, settings Settings, created time.Time, fill func(Site) error) (*Template, error) {
 	name := "template/" + uuid.NewString() // which no path and no valid name can be
-	s := Site{Name: name, CloudID: name, Settings: settings}
+	s := Site{Name: name, CloudID: name, Settings: settings, CreatedAt: created}
 	err := st.Changes.Write(ctx, 0, by, func(tx *change.Tx) (err error) {
 		if s, err = insert(ctx, tx, s); err != nil {
 			return err
@@ -51,7 +54,7 @@ func (st *Store) NewTemplate(ctx context.Context, by change.Actor, settings Sett
 	if err != nil {
 		return nil, fmt.Errorf("make a template: %w", err)
 	}
-	t := &Template{ID: s.ID, Settings: settings}
+	t := &Template{ID: s.ID, Settings: settings, CreatedAt: created}
 	return t, t.prepare(ctx, st.Changes.DB)
 }
 
@@ -80,22 +83,20 @@ func (t *Template) prepare(ctx context.Context, d *db.DB) error {
 		list := strings.Join(slices.DeleteFunc(names, func(name string) bool { return name == "site_id" }), ", ")
 		t.statements = append(t.statements, `INSERT INTO `+table.Name+` (site_id, `+list+`) SELECT CAST($1 AS bigint), `+list+` FROM `+table.Name+` WHERE site_id = $2`)
 	}
-	// Nothing tells an app's ID from the site's own rows, so it is not the template's that is copied.
-	t.statements = append(t.statements, `INSERT INTO clients (client_id, site_id) SELECT client_id, site_id FROM apps WHERE site_id = $1 AND $2 > 0`)
 	return nil
 }
 
-// CopyIn adds a site with what is in the template, apart from tokens, which name their site.
+// CopyIn adds a site with what is in the template, apart from apps and tokens, which name their site.
 func (st *Store) CopyIn(ctx context.Context, tx *change.Tx, t *Template, s Site) (Site, error) {
-	s.Settings = t.Settings
-	s, err := st.AddIn(ctx, tx, s)
+	s.Settings, s.CreatedAt = t.Settings, t.CreatedAt
+	s, err := st.addIn(ctx, tx, s)
 	if err != nil {
 		return s, err
 	}
 	return s, t.fill(ctx, tx)
 }
 
-// RenewIn gives the site of this cloud ID what is in the template instead of what it has, apart from tokens. Its name
+// RenewIn gives the site of this cloud ID what is in the template instead of what it has, apart from apps and tokens. Its name
 // and its addresses stay, and its settings are the template's. It is another site from then on: nothing that was read
 // of the one before is of any use.
 func (st *Store) RenewIn(ctx context.Context, tx *change.Tx, t *Template, cloudID string) (Site, error) {
@@ -103,7 +104,7 @@ func (st *Store) RenewIn(ctx context.Context, tx *change.Tx, t *Template, cloudI
 	if err != nil {
 		return s, err
 	}
-	s.Settings = t.Settings
+	s.Settings, s.CreatedAt = t.Settings, t.CreatedAt
 	if s, err = insert(ctx, tx, s); err != nil {
 		return s, err
 	}
