@@ -26,6 +26,10 @@ test: ## Check and test everything on SQLite and PostgreSQL
 e2e: build ## Run real clients and real input against the real binary, on both engines
 	@scripts/e2e.sh
 
+.PHONY: bench
+bench: build ## Measure the server on both engines; PEOPLE=1000000 for more people
+	@scripts/bench.sh
+
 .PHONY: contract
 contract: ## Write the generated parts of the contract again
 	go run ./internal/api/contractgen
@@ -36,4 +40,4 @@ fmt: ## Format the Go code
 
 .PHONY: clean
 clean: ## Remove what was built or installed here
-	rm -rf bin e2e/node_modules e2e/.venv e2e/openapi/node_modules e2e/openapi/generated
+	rm -rf bin e2e/node_modules e2e/.venv examples/vitest/node_modules e2e/openapi/node_modules e2e/openapi/generated

@@ -27,16 +27,18 @@ fi
 
 # Each client is installed again when its list of versions has changed.
 cd e2e
-if ! cmp -s package-lock.json node_modules/.installed; then
-	npm ci --no-fund --no-audit
-	cp package-lock.json node_modules/.installed
-fi
-if ! cmp -s requirements.txt .venv/.installed; then
+for packages in . ../examples/vitest; do
+	if ! cmp -s "$packages/package-lock.json" "$packages/node_modules/.installed"; then
+		npm ci --prefix "$packages" --no-fund --no-audit
+		cp "$packages/package-lock.json" "$packages/node_modules/.installed"
+	fi
+done
+if ! cat requirements.txt ../examples/pytest/requirements.txt | cmp -s - .venv/.installed; then
 	rm -rf .venv
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.txt --requirement ../examples/pytest/requirements.txt
 	.venv/bin/pip check
-	cp requirements.txt .venv/.installed
+	cat requirements.txt ../examples/pytest/requirements.txt >.venv/.installed
 fi
 cd ..
 

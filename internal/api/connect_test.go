@@ -80,7 +80,7 @@ type forgery struct {
 
 const jwtPath = "/wiki/rest/api/user?accountId=557058%3Aada&expand=operations"
 
-// forgeries are the ways to get in with what one has seen, guessed or been given elsewhere.
+// forgeries are the ways to get in with what one has seen, guessed or been given elsewhere. It is long because they are many.
 func forgeries(t *testing.T, r directory.Registration, held, elsewhere directory.AppSecrets, public []byte) []forgery {
 	t.Helper()
 	signed := func(c connect.Claims, secret string) string {
@@ -157,7 +157,8 @@ func forgeries(t *testing.T, r directory.Registration, held, elsewhere directory
 
 func cutLast(token string) string { return token[:strings.LastIndexByte(token, '.')] }
 
-// A JWT lets the app in that has the secret, to the request that it was made for, while it holds, on its own site.
+// A JWT lets the app in that has the secret, to the request that it was made for, while it holds, on its own site. The test is
+// long because a good one and all the bad ones are shown to the same sites in every way.
 func TestNoForgedJWTLetsAnybodyIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, far := newSite(t, d), newSite(t, d)

@@ -87,7 +87,7 @@ const mostGroups = 10
 
 // showRefusal answers with one refusal. Where 'Can use' was missing, it also names the groups that give it now.
 func (s *Server) showRefusal(w http.ResponseWriter, r *http.Request, c *call, id string) error {
-	found, err := s.refused.Find(c.site.ID, id)
+	found, err := s.Refusals.Find(c.site.ID, id)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *Server) listRefusals(w http.ResponseWriter, r *http.Request, c *call) e
 		return err
 	}
 	results := []refusalOut{}
-	for _, found := range s.refused.Latest(c.site.ID, limit, fits) {
+	for _, found := range s.Refusals.Latest(c.site.ID, limit, fits) {
 		results = append(results, c.refusal(found))
 	}
 	writeJSON(w, http.StatusOK, struct {
@@ -139,7 +139,7 @@ func (s *Server) listRefusals(w http.ResponseWriter, r *http.Request, c *call) e
 		Size    int          `json:"size"`
 		Limit   int          `json:"limit"`
 		Node    string       `json:"node"` // the only one whose refusals these are
-	}{results, len(results), limit, s.refused.Name()})
+	}{results, len(results), limit, s.Refusals.Name()})
 	return nil
 }
 

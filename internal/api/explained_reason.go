@@ -130,6 +130,9 @@ func (c *call) notApproved() string {
 func (c *call) forbidden(err error) (reason, remedy string) {
 	kind, _ := failure.Of(err)
 	standing := c.caller.Standing
+	if _, notSeen := errors.AsType[*content.NotSeen](err); notSeen {
+		return "", "Check what the request names, or call as somebody who may see it."
+	}
 	if errors.Is(err, content.ErrAppsBlocked) {
 		return "The space's app access rule keeps apps out, and the operation is not exempt from such rules.", "Let apps into the space, or call as a person."
 	}

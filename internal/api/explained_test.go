@@ -27,7 +27,7 @@ func (s *testSite) explanation(of response) refusalOut {
 	return out
 }
 
-func (s *testSite) store() *explain.Store { return &s.handler.(*Server).refused }
+func (s *testSite) store() *explain.Store { return s.handler.(*Server).Refusals }
 
 // It is long because it is a table: a row a situation.
 func TestEachRefusalNamesTheCheckAndTheReason(t *testing.T) {
@@ -113,8 +113,8 @@ func TestEachRefusalNamesTheCheckAndTheReason(t *testing.T) {
 func TestEveryKindOfFailureHasWordsAndACheck(t *testing.T) {
 	t.Parallel()
 	for kind := range refusals {
-		if row := kindsInWords[kind]; row.words == "" || !slices.Contains(explain.Checks, row.check) {
-			t.Errorf("kind %d is %+v", kind, row)
+		if words, check := explain.Of(kind); words == "" || !slices.Contains(explain.Checks, check) {
+			t.Errorf("kind %d is %q, from the check %q", kind, words, check)
 		}
 	}
 }

@@ -44,10 +44,10 @@ type Server struct {
 	ConfiguredURL string                 // PublicURL where the operator gave one
 	Invitations   *directory.Invitations // nil where the server sends no mail
 	Meter         *Meter                 // counts requests; may be nil
+	Refusals      *explain.Store         // why requests were refused; nil keeps nothing
 
 	router  *router
 	limiter limiter
-	refused explain.Store // why, for administrators
 }
 
 // Handler returns the API as one handler.
@@ -110,10 +110,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, c *call) (status 
 		return 0, nil, show(s, w, r, c)
 	}
 	watchless := s.router.watchless(r.Method, c.place)
-	if r.Method == http.MethodPatch && watchless == nil {
+	unknown, err := s.recognize(r, c, found)
+	if r.Method == http.MethodPatch && watchless == nil && !errors.Is(err, site.ErrNone) {
 		return 0, nil, s.refusePatch(c)
 	}
-	unknown, err := s.recognize(r, c, found)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -138,7 +138,7 @@ func (s *Server) locate(r *http.Request, c *call) (site.Found, error) {
 	return found, nil
 }
 
-// refusePatch answers before anybody asks who calls, as the edge of real sites does.
+// refusePatch answers whoever calls, as the edge of real sites does.
 func (s *Server) refusePatch(c *call) error {
 	_, _, allow, _ := s.router.find(http.MethodPatch, c.place)
 	c.allow(allow)
@@ -165,6 +165,9 @@ func (s *Server) recognize(r *http.Request, c *call, found site.Found) (unknown,
 // operate serves the operation at the request's path.
 func (s *Server) operate(r *http.Request, c *call, unknown error) (status int, out any, err error) {
 	op, values, allow, err := s.router.find(r.Method, c.place)
+	if kind, _ := failure.Of(unknown); kind == failure.WrongHost {
+		return 0, nil, unknown // what is there is not this host's to say
+	}
 	if err != nil && c.caller.Scoped() {
 		return 0, nil, errOutOfScope // scopes are looked at before paths: none covers what is not there
 	}

@@ -35,7 +35,10 @@ type shelf struct {
 
 // fillShelf loads what is to be expanded of these spaces, and nothing else.
 func (s *Server) fillShelf(ctx context.Context, c *call, spaces []content.Seen, e expansion) (*shelf, error) {
-	sh := &shelf{c: c, viewer: c.spaceViewer(), room: mostExpanded}
+	// Who administers Confluence sees every space, and of the content in it what others in their place would.
+	viewer := c.spaceViewer()
+	viewer.Administrator = false
+	sh := &shelf{c: c, viewer: viewer, room: mostExpanded}
 	page := e.under("homepage")
 	trees := []expansion{e, page.under("space"), page.under("container")}
 	if err := s.fillSpaces(ctx, sh, spaces, trees); err != nil {

@@ -36,6 +36,7 @@ type waysBed struct {
 // waysIn in the order in which they are measured. The first is what the others are held against; the last two are refused.
 var waysIn = []string{"classic", "scoped", "oauth", "connect", "session", "unknown", "unknown-app"}
 
+// newWaysBed is long because each way in has a maker of its own.
 func newWaysBed(b *testing.B, bytes uint64) *waysBed {
 	b.Helper()
 	must := func(err error) {

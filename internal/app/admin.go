@@ -5,7 +5,6 @@ import (
 
 	"github.com/rosterhq/roster/internal/admin"
 	"github.com/rosterhq/roster/internal/api"
-	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/install"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
@@ -18,10 +17,10 @@ func AppScopes() []string { return append(api.Scopes(), consented()...) }
 func consented() []string { return []string{oauth.OfflineAccess, oauth.ReadMe} }
 
 // administration serves what administrators ask of Roster itself, and hands other requests on to next.
-func (a *App) administration(sites *site.Resolver, callers *auth.Authenticator, installer *install.Installer, next http.Handler) http.Handler {
+func (a *App) administration(sites *site.Resolver, next *api.Server, installer *install.Installer) http.Handler {
 	s := &admin.Server{
-		Sites: sites, Directory: a.Directory, Auth: callers, Scopes: api.Scopes(), AppScopes: consented(), Installer: installer,
-		StandIn: a.options.StandIn, Log: a.options.Log,
+		Sites: sites, Directory: a.Directory, Auth: next.Auth, Scopes: api.Scopes(), AppScopes: consented(), Installer: installer,
+		StandIn: a.options.StandIn, Log: a.options.Log, Refusals: next.Refusals,
 	}
-	return s.Handler(api.Identify, next)
+	return s.Handler(api.Identify, next.Handler())
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/emulate"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
 	"github.com/rosterhq/roster/internal/web"
@@ -110,6 +111,7 @@ func (a *App) Handler(serverURL string) http.Handler {
 		Log:       a.options.Log,
 
 		ConfiguredURL: a.options.PublicURL,
+		Refusals:      &explain.Store{}, // one for the whole server
 		Meter:         a.meter,
 	}
 	if a.post != nil {
@@ -117,12 +119,14 @@ func (a *App) Handler(serverURL string) http.Handler {
 	}
 	authorization := &oauth.Server{
 		Changes: a.Changes, Directory: a.Directory, Sites: a.Sites, Scopes: api.ScopeMeanings(), PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
+		Refusals: server.Refusals,
 	}
 	installer := a.Installer(serverURL)
 	pages := web.New(web.Server{
 		Sites: sites, Directory: a.Directory, Auth: server.Auth, OAuth: authorization, PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
+		Refusals: server.Refusals,
 	})
-	rest := a.administration(sites, server.Auth, installer, server.Handler())
+	rest := a.administration(sites, server, installer)
 	if a.options.StandIn {
 		rest = a.control(serverURL, a.inbox(sites, a.besideMetrics(rest)))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"sync"
@@ -165,6 +166,7 @@ func TestTheSeedOfASiteGivesTheSameAnswersAgain(t *testing.T) {
 			}
 			return all.String()
 		}
+		_, apps := s.call("GET", lab.URL+"/_roster/apps", "")
 		want := answers()
 		status, text := s.call("GET", "/_roster/sites/"+lab.CloudID+"/seed", "")
 		if status != 200 {
@@ -180,6 +182,17 @@ func TestTheSeedOfASiteGivesTheSameAnswersAgain(t *testing.T) {
 		}
 		if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(answers(), "\n")); diff != "" {
 			t.Errorf("the answers have changed:\n%s", diff)
+		}
+		for _, a := range lab.Apps {
+			for _, token := range a.Tokens {
+				bearer := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Token) }
+				if status, body := s.call("GET", lab.URL+"/wiki/rest/api/user/current", "", bearer); status != 200 {
+					t.Errorf("the token %s of app %s: %d %s", token.Label, a.Name, status, body)
+				}
+			}
+		}
+		if _, got := s.call("GET", lab.URL+"/_roster/apps", ""); written.ReplaceAllString(got, "") != written.ReplaceAllString(apps, "") || len(lab.Apps) == 0 {
+			t.Errorf("the apps were\n%s\nand are\n%s", apps, got)
 		}
 		if _, again := s.call("GET", "/_roster/sites/"+lab.CloudID+"/seed", ""); withoutComments(again) != withoutComments(text) {
 			t.Errorf("the seed has changed:\n%s", cmp.Diff(strings.Split(text, "\n"), strings.Split(again, "\n")))

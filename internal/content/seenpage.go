@@ -34,7 +34,7 @@ func scanChecked(rows *sql.Rows) (c checked, err error) { return c, c.scan(rows,
 
 // Pages returns what viewer may see of these pieces of content, by ID, in one query. The restrictions on
 // reading of all that stands above count too. Whether the viewer may see the space is for the caller to
-// have checked. Trashed content is left out.
+// have checked. Trashed content is left out, and so is what others are still drafting.
 func (st *Store) Pages(ctx context.Context, site int64, v Viewer, ids []int64) (map[int64]SeenPage, error) {
 	return st.pages(ctx, st.db(), site, v, ids)
 }
@@ -63,7 +63,8 @@ func (st *Store) line(ctx context.Context, q db.Querier, site int64, v Viewer, i
 			UNION
 			SELECT c.content_id, c.parent_id FROM content c JOIN line l ON c.content_id = l.parent_id WHERE c.site_id = $1)
 		SELECT `+pageColumns+`, `+passes("read")+`, `+passes("update")+`
-		FROM line l JOIN content c ON c.site_id = $1 AND c.content_id = l.content_id WHERE c.status <> 'trashed'`, args...)
+		FROM line l JOIN content c ON c.site_id = $1 AND c.content_id = l.content_id WHERE c.status <> 'trashed'
+			AND (c.status <> 'draft' OR $3 OR c.created_by = $2)`, args...)
 	if err != nil {
 		return nil, err
 	}

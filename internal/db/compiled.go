@@ -56,12 +56,3 @@ func (c *compiled) compile(ctx context.Context, query string) (*sql.Stmt, error)
 	c.all[query] = s
 	return s, nil
 }
-
-// briefly returns the context for a read of one row. On SQLite that is over before it could be cancelled, and to watch for
-// that takes two goroutines, which cost more than the read.
-func (d *DB) briefly(ctx context.Context) (context.Context, error) {
-	if d.Engine != SQLite {
-		return ctx, nil
-	}
-	return context.WithoutCancel(ctx), ctx.Err()
-}

@@ -6,6 +6,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,9 +24,9 @@ type DB struct {
 	compiled *compiled // nil where the engine's driver keeps statements itself
 
 	pin    sync.Mutex
-	pinned *sql.Conn    // for [DB.Version]
-	look   *sql.Stmt    // on it
-	asked  atomic.Int64 // how often it was called
+	pinned *sql.Conn               // for [DB.Version]
+	look   driver.StmtQueryContext // on it, the driver's own
+	asked  atomic.Int64            // how often it was called
 }
 
 // Engine is which database serves.

@@ -28,12 +28,6 @@ func All[T any](ctx context.Context, q Querier, scan func(*sql.Rows) (T, error),
 // One returns query's only row, or false when there is none.
 func One[T any](ctx context.Context, q Querier, scan func(*sql.Rows) (T, error), query string, args ...any) (T, bool, error) {
 	var zero T
-	if d, ok := q.(*DB); ok {
-		var err error
-		if ctx, err = d.briefly(ctx); err != nil {
-			return zero, false, err
-		}
-	}
 	all, err := All(ctx, q, scan, query, args...)
 	if err != nil || len(all) == 0 {
 		return zero, false, err

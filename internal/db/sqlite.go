@@ -38,7 +38,8 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if o.Offline {
 		// WAL can only be left by who is alone. Who comes back to it under this locking mode stays alone.
 		pragmas = append([]string{"busy_timeout(500)", "journal_mode(DELETE)", "locking_mode(EXCLUSIVE)"}, pragmas[1:]...)
-		pragmas = append(pragmas, fmt.Sprintf("cache_size(-%d)", offlineCache))
+		// What is mapped is not kept in the cache, and looked for in the log each time.
+		pragmas = append(pragmas, "mmap_size(0)", fmt.Sprintf("cache_size(-%d)", offlineCache))
 	}
 	open := func(extra url.Values, conns int, pragmas ...string) (*sql.DB, error) {
 		extra["_pragma"] = pragmas

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 )
@@ -17,20 +18,41 @@ func (d *DB) Version(ctx context.Context) (int64, error) {
 	d.pin.Lock()
 	defer d.pin.Unlock()
 	if d.pinned == nil {
-		conn, err := d.read.Conn(ctx)
-		if err != nil {
+		if err := d.pinOne(ctx); err != nil {
 			return 0, fmt.Errorf("pin a connection: %w", err)
 		}
-		if d.look, err = conn.PrepareContext(ctx, `PRAGMA data_version`); err != nil {
-			return 0, errors.Join(fmt.Errorf("read the database's version: %w", err), conn.Close())
-		}
-		d.pinned = conn
 	}
-	var version int64
-	if err := d.look.QueryRowContext(context.WithoutCancel(ctx)).Scan(&version); err != nil {
-		d.pinned.Close()
+	// Every request asks, so this goes straight to the driver. It waits for nobody, so it is not interrupted.
+	var row [1]driver.Value
+	rows, err := d.look.QueryContext(context.WithoutCancel(ctx), nil)
+	if err == nil {
+		err = errors.Join(rows.Next(row[:]), rows.Close())
+	}
+	version, ok := row[0].(int64)
+	if err != nil || !ok {
+		err = errors.Join(err, d.pinned.Close())
 		d.pinned = nil
 		return 0, fmt.Errorf("read the database's version: %w", err)
 	}
 	return version, nil
+}
+
+// pinOne takes a connection out of the pool and compiles on it what is to be asked.
+func (d *DB) pinOne(ctx context.Context) error {
+	conn, err := d.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	err = conn.Raw(func(own any) error {
+		s, err := own.(driver.ConnPrepareContext).PrepareContext(ctx, `PRAGMA data_version`)
+		if err == nil {
+			d.look = s.(driver.StmtQueryContext)
+		}
+		return err
+	})
+	if err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	d.pinned = conn
+	return nil
 }

@@ -126,6 +126,7 @@ const lookUps = 64
 // consider works out each edit by itself, up to the first whose account the batch has already.
 func (b *bulk) consider(edits []Edit) {
 	seen := map[string]bool{} // IDs, and addresses that the batch gives
+	zones := map[string]bool{}
 	for i, e := range edits {
 		key, err := EmailKey(e.Email)
 		addressed := err == nil
@@ -142,7 +143,7 @@ func (b *bulk) consider(edits []Edit) {
 		if id == "" {
 			id = NewAccountID()
 		}
-		o.After, o.Refused = before.edited(id, e)
+		o.After, o.Refused = before.edited(id, e, zones)
 		seen[id] = true
 		if addressed {
 			seen[key] = true
@@ -153,7 +154,7 @@ func (b *bulk) consider(edits []Edit) {
 }
 
 // edited returns the account as the edit makes it.
-func (a Account) edited(id string, e Edit) (Account, error) {
+func (a Account) edited(id string, e Edit, zones map[string]bool) (Account, error) {
 	before := a
 	a.ID = id
 	if err := e.Set(&a); err != nil {
@@ -171,7 +172,7 @@ func (a Account) edited(id string, e Edit) (Account, error) {
 	case before.Status == Closed:
 		return before, failure.Conflict.Errorf("Account %s is closed: what was personal is erased, so it cannot come back.", id)
 	}
-	if err := a.check(); err != nil {
+	if err := a.checkIn(zones); err != nil {
 		return before, err
 	}
 	return a, nil

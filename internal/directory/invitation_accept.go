@@ -7,6 +7,7 @@ import (
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/fold"
 )
 
 // Acceptance is what somebody who accepts an invitation gives.
@@ -43,6 +44,9 @@ func (d *Directory) AcceptInvitation(ctx context.Context, site int64, cloudID st
 	in.DisplayName = strings.TrimSpace(in.DisplayName)
 	if in.DisplayName == "" {
 		return Accepted{}, failure.Invalid.Errorf("The display name is empty.")
+	}
+	if r, bad := fold.Invisible(in.DisplayName); bad {
+		return Accepted{}, failure.Invalid.Errorf("The display name has the invisible character U+%04X.", r)
 	}
 	if err := checkText("display name", in.DisplayName); err != nil {
 		return Accepted{}, err

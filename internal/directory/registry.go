@@ -183,6 +183,11 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 }
 
 func (d *Directory) update(ctx context.Context, tx *change.Tx, a *Account) error {
+	if a.Status != Active {
+		if err := endAccessIn(ctx, tx, a.ID); err != nil {
+			return fmt.Errorf("end the access of account %s: %w", a.ID, err)
+		}
+	}
 	switch a.Status {
 	case Closed:
 		if err := d.forgetInvitations(ctx, tx, a.ID); err != nil {

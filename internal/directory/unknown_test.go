@@ -13,6 +13,7 @@ import (
 )
 
 // However often somebody asks for what there is not, what there is stays found, from the moment that it is there.
+// The test is long because tokens and apps come and go in the same flood.
 func TestAFloodOfUnknownCredentialsHidesNoKnownOne(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dir, id := newSite(t, d)

@@ -226,7 +226,7 @@ func TestTheNamesThatAStandInAnswersFor(t *testing.T) {
 	if _, ok := (Names{}).Answer(""); ok {
 		t.Error("no name is a name")
 	}
-	if list := n.List(); len(list) != 4 || list[0] != n.As {
+	if list := n.List(); len(list) != 5 || list[0] != n.As {
 		t.Errorf("the list is %v", list)
 	}
 	if text := n.String(); !strings.HasPrefix(text, "people.example.com, *.atlassian.net, api.atlassian.com, ") {

@@ -14,7 +14,7 @@ import (
 	"github.com/rosterhq/roster/internal/site"
 )
 
-// MostSites is how many sites a stand-in makes: about 100 KiB each on disk, so that tests that delete nothing are told
+// MostSites is how many sites a stand-in makes: about 70 KiB each on disk, so that tests that delete nothing are told
 // of it before the disk is full.
 const MostSites = 10_000
 

@@ -41,7 +41,12 @@ func Export(ctx context.Context, log *change.Log, s site.Site, made *Document) (
 	if doc.Groups, err = e.exportGroups(ctx); err != nil {
 		return nil, err
 	}
-	if doc.Accounts, err = e.exportAccounts(ctx); err != nil {
+	apps, ofApps, err := e.exportApps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	doc.Apps = apps
+	if doc.Accounts, err = e.exportAccounts(ctx, ofApps); err != nil {
 		return nil, err
 	}
 	if doc.Spaces, err = e.exportSpaces(ctx); err != nil {
@@ -85,8 +90,8 @@ func (e *exporter) exportGroups(ctx context.Context) ([]Group, error) {
 	}
 }
 
-// exportAccounts returns those of the document first, in its order: whoever is named first there still is.
-func (e *exporter) exportAccounts(ctx context.Context) ([]Account, error) {
+// exportAccounts leaves out those that come with apps, and returns those of the document first, in its order: whoever is named first there still is.
+func (e *exporter) exportAccounts(ctx context.Context, apart map[string]bool) ([]Account, error) {
 	tokens, err := e.directory.Tokens(ctx, e.site.ID, "")
 	if err != nil {
 		return nil, err
@@ -99,6 +104,9 @@ func (e *exporter) exportAccounts(ctx context.Context) ([]Account, error) {
 	}
 	var all []Account
 	err = e.directory.Each(ctx, e.site.ID, directory.Filter{}, func(a directory.Account) error {
+		if apart[a.ID] {
+			return nil
+		}
 		out, err := e.exportAccount(ctx, a, held[a.ID])
 		all = append(all, out)
 		return err
@@ -125,17 +133,9 @@ func (e *exporter) exportAccount(ctx context.Context, a directory.Account, token
 	if out.Status == directory.Active {
 		out.Status = ""
 	}
-	for start := 0; ; start += exportPage {
-		groups, err := e.directory.MemberOf(ctx, e.site.ID, a.ID, start, exportPage)
-		if err != nil {
-			return out, err
-		}
-		for _, g := range groups {
-			out.Groups = append(out.Groups, g.Name)
-		}
-		if len(groups) < exportPage {
-			break
-		}
+	var err error
+	if out.Groups, err = e.groupsOf(ctx, a.ID); err != nil {
+		return out, err
 	}
 	properties, err := e.directory.Properties(ctx, e.site.ID, a.ID)
 	if err != nil {
