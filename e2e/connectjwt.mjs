@@ -47,7 +47,7 @@ const app = createServer((request, response) => {
 await new Promise((listening) => { app.listen(0, '127.0.0.1', listening); });
 
 const descriptor = {
-  key: 'com.example.connect', name: 'Connect', baseUrl: `http://127.0.0.1:${app.address().port}/app`, authentication: { type: 'jwt' },
+  key: 'com.example.atlassian-jwt', name: 'Connect', baseUrl: `http://127.0.0.1:${app.address().port}/app`, authentication: { type: 'jwt' },
   lifecycle: { installed: '/on?tenant=a%20b', enabled: '/enabled', disabled: '/disabled', uninstalled: '/off' },
   scopes: ['READ', 'WRITE', 'ACT_AS_USER'], apiVersion: 1,
 };

@@ -47,68 +47,43 @@ func (s *testSite) waysIn() map[string]wayIn {
 	return ways
 }
 
+// try shows a credential and says when it is answered otherwise than wanted.
+func (s *testSite) try(name, when string, way wayIn, want int) {
+	s.t.Helper()
+	if got := s.ask(way.ask); got.status != want {
+		s.t.Errorf("%s, %s: %d %s", name, when, got.status, got.body)
+	}
+}
+
+func (s *testSite) do(_ any, err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // ownCredential reports whether a credential rests with its account: an API token, and what an app signs itself. Sessions
 // and what apps were allowed end for good.
 func ownCredential(name string) bool { return strings.HasSuffix(name, "token") || name == "JWT" }
 
 // Whatever somebody holds, it is of no use from the request on that follows their deactivation, and only what is
-// their own is good again when they are back. An app that is blocked is let in again with all that it had.
+// their own is good again when they are back.
 func TestDeactivationEndsEveryWayInAtOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newSite(t, d)
-		home, err := s.dir.HomeGroup(t.Context(), s.ID, false)
-		if err != nil {
-			t.Fatal(err)
-		}
 		status := func(accountID string, to directory.Status) {
 			t.Helper()
-			_, err := s.dir.Change(t.Context(), s.ID, operator, accountID, func(a *directory.Account) error { a.Status = to; return nil })
-			if err != nil {
-				t.Fatal(err)
-			}
+			s.do(s.dir.Change(t.Context(), s.ID, operator, accountID, func(a *directory.Account) error { a.Status = to; return nil }))
 		}
-		block := func(clientID string, blocked bool) {
-			t.Helper()
-			_, err := s.dir.ChangeRegistration(t.Context(), s.ID, operator, clientID, func(r *directory.Registration) error { r.Blocked = blocked; return nil })
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		try := func(name, when string, way wayIn, want int) {
-			t.Helper()
-			if got := s.ask(way.ask); got.status != want {
-				t.Errorf("%s, %s: %d %s", name, when, got.status, got.body)
-			}
-		}
-		ways := s.waysIn()
+		ways, owners := s.waysIn(), map[string][]string{}
 		for name, way := range ways {
-			try(name, "at first", way, 200)
-			if way.app == "" {
-				continue
-			}
-			block(way.app, true)
-			try(name, "while its app is blocked", way, 403)
-			block(way.app, false)
-			try(name, "when its app is let in again", way, 200)
-			if way.owner == accountID(person) {
-				continue
-			}
-			if _, err := s.dir.RemoveMember(t.Context(), s.ID, operator, home, way.owner); err != nil {
-				t.Fatal(err)
-			}
-			try(name, "when 'Can use' was taken away", way, 403)
-			if _, err := s.dir.AddMember(t.Context(), s.ID, operator, home, way.owner); err != nil {
-				t.Fatal(err)
-			}
-		}
-		owners := map[string][]string{}
-		for name, way := range ways {
+			s.try(name, "at first", way, 200)
 			owners[way.owner] = append(owners[way.owner], name)
 		}
 		for owner, names := range owners {
 			status(owner, directory.Inactive)
 			for _, name := range names {
-				try(name, "while its account is deactivated", ways[name], 403)
+				s.try(name, "while its account is deactivated", ways[name], 403)
 			}
 			status(owner, directory.Active)
 			for _, name := range names {
@@ -116,8 +91,36 @@ func TestDeactivationEndsEveryWayInAtOnce(t *testing.T) {
 				if ownCredential(name) {
 					want = 200
 				}
-				try(name, "when its account is back", ways[name], want)
+				s.try(name, "when its account is back", ways[name], want)
 			}
+		}
+	})
+}
+
+// An app that is blocked is let in again with all that it had, and may do no more than its account.
+func TestABlockedAppIsRefusedWhicheverWayItComes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d)
+		home, err := s.dir.HomeGroup(t.Context(), s.ID, false)
+		s.do(nil, err)
+		block := func(clientID string, blocked bool) {
+			t.Helper()
+			s.do(s.dir.ChangeRegistration(t.Context(), s.ID, operator, clientID, func(r *directory.Registration) error { r.Blocked = blocked; return nil }))
+		}
+		for name, way := range s.waysIn() {
+			if way.app == "" {
+				continue
+			}
+			block(way.app, true)
+			s.try(name, "while its app is blocked", way, 403)
+			block(way.app, false)
+			s.try(name, "when its app is let in again", way, 200)
+			if way.owner == accountID(person) {
+				continue
+			}
+			s.do(s.dir.RemoveMember(t.Context(), s.ID, operator, home, way.owner))
+			s.try(name, "when 'Can use' was taken away", way, 403)
+			s.do(s.dir.AddMember(t.Context(), s.ID, operator, home, way.owner))
 		}
 	})
 }

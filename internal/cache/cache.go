@@ -4,6 +4,7 @@ package cache
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"github.com/maypok86/otter/v2"
 
@@ -50,6 +51,8 @@ func New(d *db.DB, bytes uint64) (*Cache, error) {
 type Place struct {
 	Site  int64 // internal ID; 0 where there is none
 	Epoch int64 // raised by every change of a credential, standing, permission, membership, privacy choice or setting
+
+	version int64 // of the database when the place was found; 0 where it tells none
 }
 
 // Find returns what stands at an address now, by look where it is not known. Callers at once share one look, which
@@ -64,6 +67,9 @@ func (c *Cache) Find(ctx context.Context, address string, look func(context.Cont
 		return e.value.(Place), nil
 	}
 	p, err := c.places.do(ctx, address, look)
+	if c.db.Engine == db.SQLite {
+		p.version = version
+	}
 	if err == nil && p.Site != 0 {
 		c.held.Set(at, entry{state: version, value: p})
 	}
@@ -149,3 +155,24 @@ func ReadAll[T any](ctx context.Context, site int64, kind string, ids []string, 
 
 // Settle ends what the cache does later on, such as leaving out what is over its bound.
 func (c *Cache) Settle() { c.held.CleanUp() }
+
+// Sometimes returns what load brought since the last commit to the database. Where it did not, it loads one time in so
+// many, by chance, and otherwise returns false, as it does where there is no cache or the database tells no version.
+func Sometimes[T any](ctx context.Context, site int64, kind string, oneIn int, bytes func(T) int, load func() (T, error)) (value T, ok bool, err error) {
+	s, on := ctx.Value(stateKey{}).(state)
+	if !on || s.Site != site || s.version == 0 {
+		return value, false, nil
+	}
+	k := key{site: site, kind: kind}
+	if e, held := s.cache.held.GetIfPresent(k); held && e.state == s.version {
+		return e.value.(T), true, nil
+	}
+	if rand.N(oneIn) != 0 {
+		return value, false, nil
+	}
+	if value, err = load(); err != nil {
+		return value, false, err
+	}
+	s.cache.held.Set(k, entry{state: s.version, value: value, bytes: uint32(bytes(value))})
+	return value, true, nil
+}

@@ -23,19 +23,26 @@ type run[T any] struct {
 // longest bounds one read: it is everybody's, so no caller's own deadline ends it.
 const longest = 10 * time.Second
 
-// do returns what a read brought that began after the call. The read goes on when the caller gives up.
+// do returns what a read brought that began after the call. Where none is under way, the caller reads, and gives up no
+// sooner than the read ends. Others wait for the next read, which goes on when they give up.
 func (f *flight[T]) do(ctx context.Context, read func(context.Context) (T, error)) (T, error) {
 	f.mu.Lock()
-	mine := f.next
-	switch {
-	case f.running == nil:
-		mine = &run[T]{done: make(chan struct{})}
+	if f.running == nil {
+		mine := &run[T]{done: make(chan struct{})}
 		f.running = mine
-		go f.fly(ctx, read)
-	case mine == nil:
-		mine = &run[T]{done: make(chan struct{})}
-		f.next = mine
+		f.mu.Unlock()
+		defer func() { // also when the read panics: others may wait for the next
+			if f.land() {
+				go f.goOn(ctx, read)
+			}
+		}()
+		mine.read(ctx, read)
+		return mine.value, mine.err
 	}
+	if f.next == nil {
+		f.next = &run[T]{done: make(chan struct{})}
+	}
+	mine := f.next
 	f.mu.Unlock()
 	select {
 	case <-mine.done:
@@ -46,24 +53,29 @@ func (f *flight[T]) do(ctx context.Context, read func(context.Context) (T, error
 	}
 }
 
-// fly reads until nobody waits any more.
-func (f *flight[T]) fly(ctx context.Context, read func(context.Context) (T, error)) {
-	for {
+func (r *run[T]) read(ctx context.Context, read func(context.Context) (T, error)) {
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
+	defer cancel()
+	r.value, r.err = read(bounded)
+}
+
+// goOn reads until nobody waits any more.
+func (f *flight[T]) goOn(ctx context.Context, read func(context.Context) (T, error)) {
+	for more := true; more; more = f.land() {
 		f.mu.Lock()
 		now := f.running
 		f.mu.Unlock()
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
-		now.value, now.err = read(bounded)
-		cancel()
-		f.mu.Lock()
-		f.running, f.next = f.next, nil
-		more := f.running != nil
-		f.mu.Unlock()
-		close(now.done)
-		if !more {
-			return
-		}
+		now.read(ctx, read)
 	}
+}
+
+// land ends the read that is running, and reports whether somebody waits for the next.
+func (f *flight[T]) land() (more bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.running.done)
+	f.running, f.next = f.next, nil
+	return f.running != nil
 }
 
 // flights are one flight a name, as long as somebody is on it.

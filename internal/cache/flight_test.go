@@ -71,32 +71,50 @@ func TestOneWhoGivesUpDoesNotEndTheReadOfTheOthers(t *testing.T) {
 	t.Parallel()
 	var f flight[int64]
 	begun, finish := make(chan struct{}), make(chan struct{})
-	ctx, cancel := context.WithCancel(t.Context())
-	gaveUp := make(chan error)
-	go func() {
-		_, err := f.do(ctx, func(ctx context.Context) (int64, error) {
+	var reads atomic.Int64
+	read := func(ctx context.Context) (int64, error) {
+		n := reads.Add(1)
+		if n == 1 {
 			close(begun)
 			<-finish
-			return 1, ctx.Err()
-		})
-		gaveUp <- err
-	}()
-	<-begun
-	cancel()
-	if err := <-gaveUp; !errors.Is(err, context.Canceled) {
-		t.Errorf("who gave up got %v", err)
+		}
+		return n, ctx.Err()
 	}
-	got := make(chan int64)
-	go func() {
-		n, err := f.do(t.Context(), func(context.Context) (int64, error) { return 2, nil })
+	answers := make(chan int64)
+	ask := func() {
+		n, err := f.do(t.Context(), read)
 		if err != nil {
 			t.Error(err)
 		}
-		got <- n
-	}()
+		answers <- n
+	}
+	go ask()
+	<-begun
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.do(ctx, read); !errors.Is(err, context.Canceled) {
+		t.Errorf("who gave up got %v", err)
+	}
+	go ask()
 	close(finish)
-	if n := <-got; n != 2 {
-		t.Errorf("the next read is %d", n)
+	if one, other := <-answers, <-answers; one == other || one < 1 || other < 1 {
+		t.Errorf("the reads are %d and %d", one, other)
+	}
+}
+
+func TestAReadThatPanicsLeavesTheFlightToOthers(t *testing.T) {
+	t.Parallel()
+	var f flight[int64]
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic went nowhere")
+			}
+		}()
+		f.do(t.Context(), func(context.Context) (int64, error) { panic("lost") })
+	}()
+	if n, err := f.do(t.Context(), func(context.Context) (int64, error) { return 2, nil }); n != 2 || err != nil {
+		t.Errorf("the next read is %d (%v)", n, err)
 	}
 }
 

@@ -26,12 +26,12 @@ func networks(name, env, help string, at *[]netip.Prefix) Setting {
 				continue
 			}
 			network, err := netip.ParsePrefix(part)
-			if err != nil {
+			if err != nil && !strings.Contains(part, "%") {
 				var one netip.Addr
 				one, err = netip.ParseAddr(part)
 				network = netip.PrefixFrom(one, one.BitLen())
 			}
-			if err != nil || network.Addr().Zone() != "" || network.Addr().Is4In6() {
+			if err != nil || network.Addr().Is4In6() {
 				return errors.New("takes addresses and networks, such as 10.1.0.0/16,fd00::/8")
 			}
 			all = append(all, network.Masked())

@@ -200,3 +200,26 @@ func TestAnyOtherTextIsNoKey(t *testing.T) {
 		}
 	}
 }
+
+// Apps know the secret by then, and verify these as they do any other request of the product.
+func TestThatAnAppIsEnabledOrDisabledIsSignedWithTheSecret(t *testing.T) {
+	t.Parallel()
+	d, told := app(t, func(http.ResponseWriter, *http.Request) {})
+	for _, event := range []connect.Event{connect.Enabled, connect.Disabled} {
+		d.Lifecycle[event] = "/" + string(event)
+		c := installed
+		c.Event = event
+		if err := (connect.Signer{Key: key(t), KeyID: "k"}).Send(t.Context(), http.DefaultClient, d, c, noon); err != nil {
+			t.Fatal(err)
+		}
+		r := <-told
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "JWT ")
+		claims, err := connect.Verify(token, secret, connect.QSH("POST", "/"+string(event), ""), noon)
+		if err != nil || claims.Issuer != "client-key" {
+			t.Errorf("%s: %+v, %v (%s)", event, claims, err, failure.ReasonOf(err))
+		}
+		if body, err := io.ReadAll(r.Body); err != nil || strings.Contains(string(body), secret) {
+			t.Errorf("%s: %s, %v", event, body, err)
+		}
+	}
+}

@@ -22,19 +22,19 @@ func object(data []byte, member func(name, value []byte) error) error {
 	case !json.Valid(data):
 		return errors.New("is not JSON")
 	}
-	rest := bytes.TrimLeft(data, space)
+	rest := skipSpace(data)
 	if rest[0] != '{' {
 		return errors.New("is not a JSON object")
 	}
 	var names [maxMembers][]byte
-	rest = bytes.TrimLeft(rest[1:], space)
+	rest = skipSpace(rest[1:])
 	for n := 0; rest[0] != '}'; n++ {
 		if n == maxMembers {
 			return fmt.Errorf("has more than %d members", maxMembers)
 		}
 		name, after := next(rest)
 		name, _ = unquote(name)
-		value, after := next(bytes.TrimLeft(after[1:], space)) // after the colon
+		value, after := next(skipSpace(after[1:])) // after the colon
 		for _, other := range names[:n] {
 			if bytes.Equal(name, other) {
 				return errors.New("has a member twice")
@@ -44,12 +44,20 @@ func object(data []byte, member func(name, value []byte) error) error {
 		if err := member(name, value); err != nil {
 			return err
 		}
-		rest = bytes.TrimLeft(bytes.TrimPrefix(after, []byte(",")), space)
+		rest = skipSpace(bytes.TrimPrefix(after, []byte(",")))
 	}
 	return nil
 }
 
-const space = " \t\r\n"
+// skipSpace does what bytes.TrimLeft would, without making a set of what is space each time.
+func skipSpace(b []byte) []byte {
+	for i, c := range b {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return b[i:]
+		}
+	}
+	return nil
+}
 
 // next cuts the value that b starts with from what follows it, spaces left out. It relies on b being part of valid JSON.
 func next(b []byte) (value, after []byte) {
@@ -83,7 +91,7 @@ scan:
 			break scan
 		}
 	}
-	return b[:end], bytes.TrimLeft(b[end:], space)
+	return b[:end], skipSpace(b[end:])
 }
 
 // unquote returns the text of a JSON string, and false for any other value.

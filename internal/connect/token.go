@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,21 +40,49 @@ func unreadable(reason string, args ...any) error {
 
 func refused(reason string, args ...any) error { return failure.Because(errRefused, reason, args...) }
 
-// Peek returns who a JWT says it is from, so that the secret to verify it with can be found. Nothing is verified yet. A
-// JWT that is not signed as [Verify] wants, or names no issuer, is refused with Verify's errors.
-func Peek(token string) (issuer string, err error) {
+// Unverified is a JWT that was read, and of which nothing is verified yet.
+type Unverified struct {
+	Issuer string // who it says it is from, so that the secret to verify it with can be found
+
+	parts  parts
+	claims Claims
+}
+
+// Read takes a JWT apart. One that is not signed as [Verify] wants, or names no issuer, is refused with Verify's errors.
+func Read(token string) (Unverified, error) {
 	parts, err := split(token)
 	if err != nil {
-		return "", err
+		return Unverified{}, err
 	}
 	claims, err := parts.claims()
 	if err != nil {
-		return "", err
+		return Unverified{}, err
 	}
 	if !isName(claims.Issuer) {
-		return "", refused("the JWT has no iss that an app could have")
+		return Unverified{}, refused("the JWT has no iss that an app could have")
 	}
-	return claims.Issuer, nil
+	return Unverified{claims.Issuer, parts, claims}, nil
+}
+
+// Verify is the function of this name, for a JWT that was read already.
+func (u Unverified) Verify(sharedSecret, qsh string, now time.Time) (Claims, error) {
+	err := u.parts.checkSignature(sharedSecret)
+	if err == nil {
+		err = u.claims.isCurrent(now, MaxLifetime)
+	}
+	if err == nil {
+		err = u.claims.isFor(qsh)
+	}
+	if err != nil {
+		return Claims{}, err
+	}
+	return u.claims, nil
+}
+
+// Peek returns who a JWT says it is from. Nothing is verified yet. It fails as [Read] does.
+func Peek(token string) (issuer string, err error) {
+	u, err := Read(token)
+	return u.Issuer, err
 }
 
 // longestName bounds what is worth looking up.
@@ -81,15 +110,12 @@ func VerifyContext(token, sharedSecret, qsh string, now time.Time) (Claims, erro
 }
 
 func verify(token, sharedSecret string, now time.Time, check func(Claims) error) (Claims, error) {
-	if sharedSecret == "" {
-		return Claims{}, refused("the app has no shared secret")
-	}
 	parts, err := split(token)
+	if err == nil {
+		err = parts.checkSignature(sharedSecret)
+	}
 	if err != nil {
 		return Claims{}, err
-	}
-	if jwt.SigningMethodHS256.Verify(parts.signed, parts.signature, []byte(sharedSecret)) != nil {
-		return Claims{}, refused("the JWT is not signed with the app's shared secret")
 	}
 	c, err := parts.claims()
 	if err == nil {
@@ -102,6 +128,17 @@ func verify(token, sharedSecret string, now time.Time, check func(Claims) error)
 		return Claims{}, err
 	}
 	return c, nil
+}
+
+// checkSignature tells whether a JWT is signed by HS256 with a secret, of which there must be one.
+func (p parts) checkSignature(sharedSecret string) error {
+	switch {
+	case sharedSecret == "":
+		return refused("the app has no shared secret")
+	case jwt.SigningMethodHS256.Verify(p.signed, p.signature, []byte(sharedSecret)) != nil:
+		return refused("the JWT is not signed with the app's shared secret")
+	}
+	return nil
 }
 
 // isFor tells whether the claims were made for the request with this hash.
@@ -145,6 +182,12 @@ type parts struct {
 	signature []byte
 }
 
+// usualHeaders are those that libraries write for HS256, and need no closer look.
+var usualHeaders = []string{
+	strict.EncodeToString([]byte(`{"typ":"JWT","alg":"HS256"}`)),
+	strict.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)),
+}
+
 func split(token string) (parts, error) {
 	if len(token) > MaxToken {
 		return parts{}, unreadable("the JWT is longer than %d bytes", MaxToken)
@@ -154,14 +197,17 @@ func split(token string) (parts, error) {
 	if !ok {
 		return parts{}, unreadable("the JWT does not have three parts")
 	}
-	header, err := decodePart(head)
-	if err != nil {
-		return parts{}, unreadable("the header of the JWT %v", err)
-	}
-	if err := checkHeader(header); err != nil {
-		return parts{}, err
+	if !slices.Contains(usualHeaders, head) {
+		header, err := decodePart(head)
+		if err != nil {
+			return parts{}, unreadable("the header of the JWT %v", err)
+		}
+		if err := checkHeader(header); err != nil {
+			return parts{}, err
+		}
 	}
 	p := parts{signed: token[:len(head)+1+len(body)]}
+	var err error
 	if p.payload, err = decodePart(body); err != nil {
 		return parts{}, unreadable("the payload of the JWT %v", err)
 	}
@@ -177,7 +223,7 @@ var errNotBase64 = errors.New("is not base64url without padding")
 var strict = base64.RawURLEncoding.Strict()
 
 func decodePart(text string) ([]byte, error) {
-	if text == "" || strings.ContainsAny(text, "\r\n") { // package base64 would skip these
+	if text == "" || strings.IndexByte(text, '\r') >= 0 || strings.IndexByte(text, '\n') >= 0 { // package base64 would skip these
 		return nil, errNotBase64
 	}
 	data, err := strict.DecodeString(text)

@@ -344,11 +344,34 @@ func BenchmarkVerify(b *testing.B) {
 	token := sign(b, good())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := connect.Peek(token); err != nil {
+		shown, err := connect.Read(token)
+		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := connect.Verify(token, secret, qsh, noon); err != nil {
+		if _, err := shown.Verify(secret, qsh, noon); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Whether a JWT is verified at once or after it was read, it is refused for the same reason.
+func TestAJWTThatWasReadIsVerifiedAsIfItWasNot(t *testing.T) {
+	t.Parallel()
+	for name, r := range refusals(t) {
+		shown, err := connect.Read(r.token)
+		if err == nil {
+			_, err = shown.Verify(secret, qsh, noon)
+		}
+		_, direct := connect.Verify(r.token, secret, qsh, noon)
+		if kind, _ := failure.Of(err); err == nil || kind != r.kind || direct != nil && !strings.Contains(failure.ReasonOf(err), " iss ") && failure.ReasonOf(err) != failure.ReasonOf(direct) {
+			t.Errorf("%s: %q, and directly %q", name, failure.ReasonOf(err), failure.ReasonOf(direct))
+		}
+	}
+	shown, err := connect.Read(sign(t, good()))
+	if err != nil || shown.Issuer != good().Issuer {
+		t.Fatal(shown.Issuer, err)
+	}
+	if claims, err := shown.Verify(secret, qsh, noon); err != nil || claims.QSH != qsh {
+		t.Errorf("%+v, %v", claims, err)
 	}
 }

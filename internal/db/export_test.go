@@ -35,6 +35,9 @@ func OpenAsOf(ctx context.Context, url string, steps int, statements ...string) 
 	})
 }
 
+// MigrationFiles returns the paths of the schema's steps in the order in which they are taken.
+func MigrationFiles() ([]string, error) { return fs.Glob(migrations, "migrations/*.sql") }
+
 // PretendNewer notes a step that this program does not know.
 func PretendNewer(ctx context.Context, d *DB) error {
 	return d.Transact(ctx, func(tx *Tx) error {

@@ -2,10 +2,13 @@ package db_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
+
+	"modernc.org/sqlite"
 
 	"github.com/rosterhq/roster/internal/db"
 )
@@ -114,22 +117,49 @@ func TestOneBadWriteDoesNotHurtThoseItSharesACommitWith(t *testing.T) {
 	}
 }
 
+// midway holds what SQL's midway(key) calls, so that a test acts while SQLite is in the middle of a statement.
+var midway sync.Map
+
+func init() {
+	sqlite.MustRegisterScalarFunction("midway", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		if act, found := midway.Load(args[0]); found {
+			act.(func())()
+		}
+		return int64(1), nil
+	})
+}
+
 func TestAWriterWhoseCallerGoesAwayInAStatementDoesNotHurtTheOthers(t *testing.T) {
 	t.Parallel()
 	d := fresh(t)
 	write(t, d, "CREATE TABLE scratch_g (name keytext PRIMARY KEY, n bigint NOT NULL)")
 	ctx, cancel := context.WithCancel(t.Context())
-	errs := grouped(t, d, sixteen("scratch_g", 3, func(tx *db.Tx) error {
-		go cancel()
-		_, err := tx.ExecContext(ctx, `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000)
-			INSERT INTO scratch_g (name, n) SELECT 'long', count(*) FROM c`)
+	const bad = 3
+	gone := 0
+	midway.Store(t.Name(), func() { gone++; cancel() })
+	t.Cleanup(func() { midway.Delete(t.Name()) })
+	errs := grouped(t, d, sixteen("scratch_g", bad, func(tx *db.Tx) error {
+		if ctx.Err() != nil {
+			t.Error("the caller is gone before the statement")
+		}
+		// The caller leaves at the first row, and much is left to do.
+		_, err := tx.ExecContext(ctx, `WITH RECURSIVE c(n) AS (SELECT midway($1) UNION ALL SELECT n + 1 FROM c WHERE n < 200000)
+			INSERT INTO scratch_g (name, n) SELECT 'long', count(*) FROM c`, t.Name())
 		return err
 	})...)
+	if gone != 1 || ctx.Err() == nil {
+		t.Errorf("the caller went away %d times", gone)
+	}
 	if err := errors.Join(errs...); err != nil {
 		t.Error(err)
 	}
-	if n := number(t, d, "SELECT count(*) FROM scratch_g"); n != 16 {
-		t.Errorf("%d rows stand, not 16", n)
+	for i := range 16 {
+		if n := number(t, d, "SELECT count(*) FROM scratch_g WHERE name = $1", fmt.Sprint(i)); i != bad && n != 1 {
+			t.Errorf("row %d stands %d times", i, n)
+		}
+	}
+	if n := number(t, d, "SELECT n FROM scratch_g WHERE name = 'long'"); n != 200000 {
+		t.Errorf("the statement counted to %d", n)
 	}
 }
 

@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +13,20 @@ import (
 )
 
 const steps = `SELECT count(*) FROM schema_steps`
+
+func TestTheStepsOfTheSchemaAreNumberedWithoutGapOrDuplicate(t *testing.T) {
+	t.Parallel()
+	files, err := db.MigrationFiles()
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d steps, %v", len(files), err)
+	}
+	for i, file := range files {
+		form := fmt.Sprintf(`^migrations/%04d_[a-z][a-z_]*\.sql$`, i+1)
+		if !regexp.MustCompile(form).MatchString(file) {
+			t.Errorf("step %d is %s, which is not like %s", i+1, file, form)
+		}
+	}
+}
 
 func TestOpeningTwiceMigratesOnce(t *testing.T) {
 	dbtest.EachFresh(t, func(t *testing.T, url string) {

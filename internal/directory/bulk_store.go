@@ -76,7 +76,7 @@ func (b *bulk) storeChanged(ctx context.Context) error {
 }
 
 func (b *bulk) storeChange(ctx context.Context, o *Outcome) error {
-	if err := b.d.update(ctx, b.tx, &o.After); err != nil {
+	if err := b.d.update(ctx, b.tx, o.Before, &o.After); err != nil {
 		return err
 	}
 	if o.After.Picture == "" && o.Before.Picture != "" {

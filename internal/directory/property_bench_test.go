@@ -29,11 +29,15 @@ const (
 	benchWriters = 16
 	benchRounds  = 5
 	benchTime    = time.Second
+
+	// The least ratios that stand.
+	leastOnSQLite   = 2.0
+	leastOnPostgres = 0.7
 )
 
 // BenchmarkPropertyWrites has 16 writers change properties of 16 users, durably, and compares that with the
 // same statements, the record of the change among them, sent by database/sql in a transaction each. It reports
-// the median of the ratios of several rounds, in which both take turns.
+// the median of the ratios of several rounds, in which both take turns, and fails where that is too low.
 //
 //	scripts/with-postgres.sh go test -run '^$' -bench PropertyWrites -benchtime 1x ./internal/directory
 func BenchmarkPropertyWrites(b *testing.B) {
@@ -44,8 +48,8 @@ func BenchmarkPropertyWrites(b *testing.B) {
 			"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(ON)", "mmap_size(1073741824)", "cache_size(-20000)", "synchronous(FULL)",
 		}}
 		dsn := (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String()
-		bed.compare(b, "one transaction each, 16 connections", pool(b, "sqlite", dsn, benchWriters), nil)
-		bed.compare(b, "one transaction each, 1 connection", pool(b, "sqlite", dsn, 1), nil)
+		bed.compare(b, "one transaction each, 16 connections", pool(b, "sqlite", dsn, benchWriters), nil, leastOnSQLite)
+		bed.compare(b, "one transaction each, 1 connection", pool(b, "sqlite", dsn, 1), nil, leastOnSQLite)
 	})
 	b.Run("postgres", func(b *testing.B) {
 		if os.Getenv("ROSTER_TEST_POSTGRES") == "" {
@@ -56,7 +60,7 @@ func BenchmarkPropertyWrites(b *testing.B) {
 			b.Fatal(err)
 		}
 		bed := newBench(b, dsn)
-		bed.compare(b, "the bare statements", pool(b, "pgx", dsn, benchWriters), &sql.TxOptions{Isolation: sql.LevelSerializable})
+		bed.compare(b, "the bare statements", pool(b, "pgx", dsn, benchWriters), &sql.TxOptions{Isolation: sql.LevelSerializable}, leastOnPostgres)
 	})
 }
 
@@ -128,7 +132,7 @@ func rate(b *testing.B, write func(ctx context.Context, user string) error) floa
 	return float64(done.Load()) / time.Since(began).Seconds()
 }
 
-func (bed *bench) compare(b *testing.B, with string, plain *sql.DB, how *sql.TxOptions) {
+func (bed *bench) compare(b *testing.B, with string, plain *sql.DB, how *sql.TxOptions, least float64) {
 	b.Run(with, func(b *testing.B) {
 		var ours, theirs, ratios []float64
 		for b.Loop() {
@@ -144,6 +148,9 @@ func (bed *bench) compare(b *testing.B, with string, plain *sql.DB, how *sql.TxO
 		b.ReportMetric(median(ours), "writes/s")
 		b.ReportMetric(median(theirs), "plain/s")
 		b.ReportMetric(median(ratios), "ratio")
+		if got := median(ratios); got < least {
+			b.Errorf("%.2f times the writes of %s, and at least %.1f are wanted", got, with, least)
+		}
 	})
 }
 

@@ -157,7 +157,7 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 		return old, err
 	}
 	a.Version, a.UpdatedAt = old.Version+1, tx.Now
-	if err := d.update(ctx, tx, &a); err != nil {
+	if err := d.update(ctx, tx, old, &a); err != nil {
 		return old, err
 	}
 	if a.wordKey() != old.wordKey() {
@@ -182,7 +182,11 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 	return a, nil
 }
 
-func (d *Directory) update(ctx context.Context, tx *change.Tx, a *Account) error {
+// update stores a in the place of old.
+func (d *Directory) update(ctx context.Context, tx *change.Tx, old Account, a *Account) error {
+	if err := forgetFormerIn(ctx, tx, old, *a); err != nil {
+		return err
+	}
 	if a.Status != Active {
 		if err := endAccessIn(ctx, tx, a.ID); err != nil {
 			return fmt.Errorf("end the access of account %s: %w", a.ID, err)

@@ -157,7 +157,8 @@ func TestAnAppActsAsSomebodyWithinItsScopesAndTheirLife(t *testing.T) {
 			{"blocked", func() error { _, _, err := b.installer.Block(t.Context(), st, operator, f.key, true); return err }, nobody},
 			{"taken again", func() error { _, _, err := b.installer.Block(t.Context(), st, operator, f.key, false); return err }, 200},
 			{"deactivated", func() error { return b.status(st, ada, directory.Inactive) }, nobody},
-			{"activated", func() error { return b.status(st, ada, directory.Active) }, 200},
+			{"activated", func() error { return b.status(st, ada, directory.Active) }, nobody},
+			{"asked for again", func() error { through = f.as(c, ada.ID); return nil }, 200},
 			{"removed", func() error { _, _, err := b.installer.Remove(t.Context(), st, operator, f.key); return err }, nobody},
 		} {
 			b.must(step.do())
@@ -173,7 +174,7 @@ func (b *bed) status(st site.Site, a directory.Account, to directory.Status) err
 	return err
 }
 
-// Whatever is wrong with an assertion, nothing tells which.
+// Whatever is wrong with an assertion, nothing tells which. The test is long because much can be.
 func TestNoAssertionButARightOneIsTaken(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBed(t, d)

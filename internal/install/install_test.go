@@ -30,6 +30,7 @@ func is(t *testing.T, err error, kind failure.Kind, words string) {
 	}
 }
 
+// The test is long because it is one life.
 func TestTheLifeOfAConnectApp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBed(t, d)

@@ -37,6 +37,18 @@ func TestAPublicKeyIsFoundByItsIDAndNothingElse(t *testing.T) {
 				t.Errorf("%.80q: %d %s", id, status, body)
 			}
 		}
+		// The apps of real sites know the key's address by heart.
+		for host, want := range map[string]int{install.KeysHost: 200, strings.ToUpper(install.KeysHost) + ":443": 200, "api.atlassian.com": 404, "example.com": 404} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.server+"/"+good.ID, nil)
+			b.must(err)
+			r.Host = host
+			answer, err := http.DefaultClient.Do(r)
+			b.must(err)
+			answer.Body.Close()
+			if answer.StatusCode != want {
+				t.Errorf("at %s: %d", host, answer.StatusCode)
+			}
+		}
 		if status, header, _ := b.do(http.MethodPost, b.server+install.KeysPath+good.ID, nil, ""); status != 405 || header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("POST: %d %v", status, header)
 		}
