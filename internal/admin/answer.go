@@ -30,6 +30,7 @@ func (s *Server) answer(w http.ResponseWriter, c *call) {
 	status, out, err := s.serveOrRecover(w, c)
 	if err != nil {
 		status, out = s.refusal(c, err)
+		s.explained(w, c, err, status)
 	}
 	if out == nil {
 		w.WriteHeader(status)

@@ -19,6 +19,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/install"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
@@ -36,6 +37,7 @@ type bed struct {
 	dir   *directory.Directory
 	sites *site.Store
 	http  *http.Client
+	why   *explain.Store
 }
 
 // place is a site and the token of its administrator.
@@ -48,7 +50,7 @@ type place struct {
 func serving(t *testing.T, d *db.DB, standIn bool) *bed {
 	t.Helper()
 	log := change.New(d)
-	b := &bed{T: t, dir: &directory.Directory{Changes: log}, sites: &site.Store{Changes: log}}
+	b := &bed{T: t, why: &explain.Store{}, dir: &directory.Directory{Changes: log}, sites: &site.Store{Changes: log}}
 	server := httptest.NewUnstartedServer(nil)
 	b.url = "http://" + server.Listener.Addr().String()
 	resolver := &site.Resolver{Sites: b.sites, Named: true}
@@ -57,7 +59,7 @@ func serving(t *testing.T, d *db.DB, standIn bool) *bed {
 	rest := (&api.Server{Sites: resolver, Directory: b.dir, Content: &content.Store{Changes: log}, Auth: callers, PublicURL: b.url, Log: quiet}).Handler()
 	authorization := &oauth.Server{Changes: log, Directory: b.dir, Sites: b.sites, Scopes: api.ScopeMeanings(), PublicURL: b.url, StandIn: true, Log: quiet}
 	handler := (&admin.Server{
-		Sites: resolver, Directory: b.dir, Auth: callers, Scopes: api.Scopes(), AppScopes: []string{oauth.OfflineAccess, oauth.ReadMe}, StandIn: standIn, Log: quiet,
+		Sites: resolver, Directory: b.dir, Auth: callers, Scopes: api.Scopes(), AppScopes: []string{oauth.OfflineAccess, oauth.ReadMe}, StandIn: standIn, Log: quiet, Refusals: b.why,
 		Installer: &install.Installer{Directory: b.dir, Sites: b.sites, Client: install.Client(nil), ServerURL: b.url, StandIn: true, Log: quiet},
 	}).Handler(api.Identify, rest)
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -26,15 +26,22 @@ var routes = map[string]map[string]operation{
 	"tokens/*":             {http.MethodDelete: (*Server).revokeToken},
 }
 
-// route finds what a method does at a path. Where the path takes other methods only, allow says which.
-func (c *call) route() (do operation, id string, allow []string, err error) {
+// pattern is the call's path as routes have it, whether they do or not.
+func (c *call) pattern() string {
 	pattern := slices.Clone(c.place)
 	if len(pattern) > 1 {
-		id, err = url.PathUnescape(pattern[1])
 		pattern[1] = "*"
 	}
-	methods, known := routes[strings.Join(pattern, "/")]
-	if err != nil || !known || len(pattern) > 1 && id == "" {
+	return strings.Join(pattern, "/")
+}
+
+// route finds what a method does at a path. Where the path takes other methods only, allow says which.
+func (c *call) route() (do operation, id string, allow []string, err error) {
+	if len(c.place) > 1 {
+		id, err = url.PathUnescape(c.place[1])
+	}
+	methods, known := routes[c.pattern()]
+	if err != nil || !known || len(c.place) > 1 && id == "" {
 		return nil, "", nil, failure.NoRoute.Errorf("There is nothing at this path.")
 	}
 	method := c.Method

@@ -11,6 +11,7 @@ import (
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/install"
 	"github.com/rosterhq/roster/internal/site"
@@ -26,6 +27,8 @@ type Server struct {
 	Installer *install.Installer // tells Connect apps what happens to them
 	StandIn   bool               // who shows no credential may do all of this
 	Log       *slog.Logger
+
+	Refusals *explain.Store // why requests were refused; nil keeps nothing
 }
 
 const (
@@ -64,9 +67,11 @@ func clientIP(r *http.Request) string {
 // call is one request.
 type call struct {
 	*http.Request
-	site  site.Found
-	place []string // the segments of the path below /_roster, escaped
-	by    change.Actor
+	site   site.Found
+	place  []string // the segments of the path below /_roster, escaped
+	by     change.Actor
+	caller auth.Caller
+	silent bool // the request shows no credential
 }
 
 var (
@@ -85,6 +90,7 @@ func (s *Server) admit(c *call) error {
 	if err != nil {
 		return err
 	}
+	c.caller, c.silent = caller, caller.Kind == auth.Anonymous
 	c.by.AccountID, c.by.TokenID = caller.Standing.AccountID, caller.TokenID
 	switch {
 	case caller.Kind == auth.Anonymous && !s.StandIn:

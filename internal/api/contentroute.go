@@ -74,8 +74,8 @@ func (s *Server) contents(ctx context.Context, c *call, v content.Viewer, at []p
 type contentsIn struct {
 	SpaceKey string   `query:"spaceKey" doc:"Only content of the space with this key."`
 	Type     string   `query:"type" doc:"Only content of this kind, such as page or blogpost."`
-	Status   string   `query:"status" doc:"Only content in this state, such as current or draft."`
-	Title    string   `query:"title" doc:"Only content of this title."`
+	Status   string   `query:"status" enum:"current draft archived trashed" doc:"Only content in this state. What is in the trash is never listed."`
+	Title    string   `query:"title" doc:"Only content of this title. Pages in use are found however it is written, as no two of a space share it."`
 	Expand   []string `query:"expand" doc:"What to answer in full, with a dot for what is nested."`
 	Start    int      `query:"start" default:"0" min:"0" doc:"How many to skip."`
 	Limit    int      `query:"limit" default:"25" min:"0" doc:"The most to answer, up to the site's cap."`
@@ -86,11 +86,12 @@ func (s *Server) getContents(ctx context.Context, c *call, in contentsIn) (*conf
 	if err != nil {
 		return nil, err
 	}
-	if err := s.noteAdminKey(ctx, c, "content"); err != nil {
-		return nil, err
-	}
 	limit := min(in.Limit, c.site.Settings.PageCap)
-	found, more, err := s.Content.SeePages(ctx, c.site.ID, v, content.PageFilter{Space: in.SpaceKey, Type: in.Type, Status: in.Status, Title: in.Title}, in.Start, limit)
+	filter := content.PageFilter{Space: in.SpaceKey, Type: in.Type, Status: in.Status, Title: in.Title}
+	found, more, err := s.Content.SeePages(ctx, c.site.ID, v, filter, in.Start, limit)
+	if err == nil {
+		err = s.noteListing(ctx, c, filter, in.Start, found)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/content"
@@ -31,13 +32,34 @@ func (s *Server) reader(ctx context.Context, c *call) (content.Viewer, error) {
 	return v, nil
 }
 
-// noteAdminKey records that the caller reads something with an admin key, where they do.
-func (s *Server) noteAdminKey(ctx context.Context, c *call, target string) error {
+// mostNoted is how many IDs of a listing a record names. It says of how many.
+const mostNoted = 250
+
+// noteListing is noteAdminKey for content that was found by a filter: it records both.
+func (s *Server) noteListing(ctx context.Context, c *call, f content.PageFilter, start int, found []content.Place) error {
+	ids := make([]int64, min(len(found), mostNoted))
+	for i := range ids {
+		ids[i] = found[i].Page.ID
+	}
+	fields := change.Fields{"Start": {nil, start}, "Count": {nil, len(found)}, "IDs": {nil, ids}}
+	for name, value := range map[string]string{"Space": f.Space, "Type": f.Type, "Status": f.Status, "Title": f.Title} {
+		if value != "" {
+			text := []rune(value)
+			fields[name] = [2]any{nil, string(text[:min(len(text), mostNoted)])}
+		}
+	}
+	return s.noteAdminKey(ctx, c, "content", fields)
+}
+
+// noteAdminKey records that the caller reads something with an admin key, where they do, and what else there is to say of it.
+func (s *Server) noteAdminKey(ctx context.Context, c *call, target string, more change.Fields) error {
 	if !c.withAdminKey {
 		return nil
 	}
 	return s.Content.Changes.Write(ctx, c.site.ID, c.actor, func(tx *change.Tx) error {
-		tx.Record(change.Record{Operation: "admin-key.read", Target: target, Fields: change.Fields{"Operation": {nil, c.op.id}}})
+		fields := change.Fields{"Operation": {nil, c.op.id}}
+		maps.Copy(fields, more)
+		tx.Record(change.Record{Operation: "admin-key.read", Target: target, Fields: fields})
 		return nil
 	})
 }
@@ -66,5 +88,5 @@ func (s *Server) seeToRead(ctx context.Context, c *call, id string) (v content.V
 	if at.space, at.page, err = s.Content.SeePage(ctx, c.site.ID, v, id); err != nil {
 		return v, at, err
 	}
-	return v, at, s.noteAdminKey(ctx, c, "content:"+id)
+	return v, at, s.noteAdminKey(ctx, c, "content:"+id, nil)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -35,7 +36,7 @@ func benchServer(b *testing.B) *Server {
 	return &Server{
 		Sites: &site.Resolver{Sites: sites, Named: true},
 		Auth:  &auth.Authenticator{Directory: &directory.Directory{Changes: changes}, Now: time.Now},
-		Log:   slog.New(slog.DiscardHandler),
+		Log:   slog.New(slog.DiscardHandler), Refusals: &explain.Store{},
 		router: newRouter([]operation{{
 			id: "idle", route: "GET /wiki/rest/api/idle", needs: canUse, status: 200,
 			serve: do(func(*Server, context.Context, *call, nothing) (nothing, error) { return nothing{}, nil }),

@@ -18,6 +18,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/site"
@@ -93,7 +94,7 @@ func (s *testSite) serve(d *db.DB) {
 		Sites:     &site.Resolver{Sites: &site.Store{Changes: log}, Named: true},
 		Directory: people, Content: &content.Store{Changes: log},
 		Auth:      &auth.Authenticator{Directory: people, Now: now},
-		PublicURL: s.server, Log: slog.New(slog.DiscardHandler), Invitations: s.invites,
+		PublicURL: s.server, Log: slog.New(slog.DiscardHandler), Invitations: s.invites, Refusals: &explain.Store{},
 	}).Handler()
 	server.Config.Handler = s.handler
 	server.Start()

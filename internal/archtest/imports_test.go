@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 		"confluence", "internal/admin", "internal/app", "internal/audit", "internal/auth", "internal/avatar", "internal/change", "internal/config", "internal/content", "internal/db",
 		"internal/directory", "internal/emulate", "internal/failure", "internal/install", "internal/mail", "internal/oauth", "internal/seed", "internal/site", "internal/transfer", "rosteradmin",
 	},
+	"bench/load":     {},
 	"bench/generate": {"internal/change", "internal/db", "internal/directory", "internal/site", "internal/transfer"},
 
 	"confluence": {},
@@ -23,7 +24,7 @@ var mayImport = map[string][]string{
 	"e2e/server": {},
 
 	"internal/admin": {
-		"confluence", "internal/auth", "internal/change", "internal/connect", "internal/db", "internal/directory", "internal/failure", "internal/install",
+		"confluence", "internal/auth", "internal/change", "internal/connect", "internal/db", "internal/directory", "internal/explain", "internal/failure", "internal/install",
 		"internal/jsonbody", "internal/site", "rosteradmin",
 	},
 	"internal/api": {
@@ -58,7 +59,7 @@ var mayImport = map[string][]string{
 	"internal/jsonbody":  {"internal/failure"},
 	"internal/mail":      {"internal/change", "internal/db", "internal/failure"},
 	"internal/metrics":   {"internal/api", "internal/db", "internal/directory", "internal/explain", "internal/mail", "internal/site"},
-	"internal/oauth":     {"internal/change", "internal/connect", "internal/db", "internal/directory", "internal/failure", "internal/site"},
+	"internal/oauth":     {"internal/change", "internal/connect", "internal/db", "internal/directory", "internal/explain", "internal/failure", "internal/site"},
 	"internal/outbound":  {},
 	"internal/seed":      {"internal/change", "internal/connect", "internal/content", "internal/directory", "internal/failure", "internal/fold", "internal/jsonbody", "internal/site"},
 	"internal/ratelimit": {},
@@ -66,7 +67,7 @@ var mayImport = map[string][]string{
 	"internal/transfer": {
 		"internal/change", "internal/content", "internal/db", "internal/directory", "internal/failure", "internal/fold", "internal/jsonbody", "internal/site",
 	},
-	"internal/web": {"internal/auth", "internal/change", "internal/directory", "internal/failure", "internal/oauth", "internal/site"},
+	"internal/web": {"internal/auth", "internal/change", "internal/directory", "internal/explain", "internal/failure", "internal/oauth", "internal/site"},
 	"rosteradmin":  {"confluence"},
 	"rostertest":   {"confluence", "internal/app", "internal/change", "internal/directory", "internal/emulate", "internal/seed"},
 }

@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// Header names, in a refusal, what an administrator can ask why it was refused.
+const Header = "X-Roster-Explain"
+
 // Check is one of the checks that a request goes through.
 type Check string
 
@@ -17,8 +20,8 @@ const (
 	Site       Check = "site"       // which site it is for
 	Credential Check = "credential" // who calls
 	Host       Check = "host"       // whether this kind of credential is taken at this address
-	RateLimit  Check = "rate limit" // how often
 	Route      Check = "route"      // which operation it is for
+	RateLimit  Check = "rate limit" // how often
 	Scope      Check = "scope"      // what the credential is limited to
 	CanUse     Check = "can use"    // whether the caller may use the site
 	Settings   Check = "settings"   // whether the site serves the operation
@@ -33,7 +36,7 @@ const (
 
 // Checks lists every check, in that order.
 var Checks = []Check{
-	Edge, Site, Credential, Host, RateLimit, Route, Scope, CanUse, Settings, Parameters, XSRF, Permission, AppRule, Existence, State, Server,
+	Edge, Site, Credential, Host, Route, RateLimit, Scope, CanUse, Settings, Parameters, XSRF, Permission, AppRule, Existence, State, Server,
 }
 
 // Refusal is why one request was refused. It holds no secret, no address, and nothing of the request's query and body.
@@ -43,7 +46,7 @@ type Refusal struct {
 	At         time.Time
 	RequestID  string
 	Node       string
-	Method     string // "other" for one that no operation has
+	Method     string // the store makes it "other" where no operation has it
 	Operation  string // ID of the operation; empty where the request found none
 	Route      string // the operation's path with its parameters' names; empty where the request found none
 	Status     int    // that was answered

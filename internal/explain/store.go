@@ -14,7 +14,8 @@ const (
 	MostInAll   = 200_000
 )
 
-// Store keeps the last refusals of each site. Its zero value is ready, and it may be used by many at once. What does
+// Store keeps the last refusals of each site. Its zero value is ready, and it may be used by many at once; nil keeps
+// nothing, and has no name. What does
 // not fit is forgotten: a site's oldest refusals, then those of the site that has refused nothing for the longest.
 type Store struct {
 	Node    string // names this server in IDs; random where empty
@@ -36,10 +37,15 @@ type ring struct {
 	turn     uint64 // of the last one
 }
 
-// Keep keeps a refusal and returns the ID that it gives it.
+// Keep keeps a refusal and returns the ID that it gives it; "" where s is nil. A reason or remedy that looks as if it
+// held an address or a secret is left out.
 func (s *Store) Keep(r Refusal) string {
+	if s == nil {
+		return ""
+	}
 	r.Node = s.Name()
 	r.ID = newID(r.Node, r.At)
+	r.Method, r.Reason, r.Remedy = known(r.Method), public(r.Reason), public(r.Remedy)
 	r.bound()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,6 +92,9 @@ func (s *Store) Find(site int64, id string) (Refusal, error) {
 	if err != nil {
 		return Refusal{}, err
 	}
+	if s == nil {
+		return Refusal{}, failure.NotFound.Errorf("This server keeps no refusals.")
+	}
 	if node != s.Name() {
 		return Refusal{}, failure.NotFound.Errorf("This refusal was made on node %s; ask there. This is node %s.", node, s.Name())
 	}
@@ -106,6 +115,9 @@ func (s *Store) Find(site int64, id string) (Refusal, error) {
 // Latest returns the newest of a site's refusals that fit, the newest first, and not more than most.
 func (s *Store) Latest(site int64, most int, fits func(*Refusal) bool) []Refusal {
 	found := []Refusal{}
+	if s == nil {
+		return found
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := s.rings[site]
@@ -123,6 +135,9 @@ func (s *Store) Latest(site int64, most int, fits func(*Refusal) bool) []Refusal
 
 // Name returns the name by which IDs call this server.
 func (s *Store) Name() string {
+	if s == nil {
+		return ""
+	}
 	s.named.Do(func() { s.Node = cmp.Or(s.Node, newNode()) })
 	return s.Node
 }

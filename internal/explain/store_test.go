@@ -34,7 +34,7 @@ func TestARefusalIsFoundByItsIDOnItsOwnSiteAlone(t *testing.T) {
 	id := s.Keep(refusal(1, "a"))
 	got, err := s.Find(1, id)
 	want := refusal(1, "a")
-	want.ID, want.Node = id, "here"
+	want.ID, want.Node, want.Method = id, "here", "other"
 	if err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}

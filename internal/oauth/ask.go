@@ -48,8 +48,9 @@ func (s *Server) Read(ctx context.Context, q url.Values) (Ask, error) {
 	if err := s.readApp(ctx, &ask, q.Get("client_id")); err != nil {
 		return Ask{}, err
 	}
+	first := ask.Sites[0].ID
 	if err := ask.readRedirect(q.Get("redirect_uri")); err != nil {
-		return Ask{}, err
+		return Ask{}, on(first, "", err)
 	}
 	if len(q["state"]) == 1 {
 		ask.State = q.Get("state")
@@ -62,9 +63,17 @@ func (s *Server) readApp(ctx context.Context, ask *Ask, clientID string) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
+	misdirected := error(&Misdirected{"No app with this client_id asks people to sign in here."})
+	refused := failure.Because(misdirected, "No site has an app with this client ID.")
+	for i, id := range ids {
 		app, err := s.app(ctx, id, clientID)
-		if errors.Is(err, errClient) || err == nil && app.Kind != directory.OAuthApp {
+		if err == nil && app.Kind != directory.OAuthApp {
+			err = failure.Because(errClient, "The app %s is a %s app, and only an oauth app asks people to sign in.", app.ClientID, app.Kind)
+		}
+		if errors.Is(err, errClient) {
+			if i == 0 {
+				refused = on(id, "", failure.Because(misdirected, "%s", failure.ReasonOf(err)))
+			}
 			continue
 		}
 		if err != nil {
@@ -77,7 +86,7 @@ func (s *Server) readApp(ctx context.Context, ask *Ask, clientID string) error {
 		ask.Sites, ask.apps = append(ask.Sites, st), append(ask.apps, app)
 	}
 	if len(ask.Sites) == 0 {
-		return &Misdirected{"No app with this client_id asks people to sign in here."}
+		return refused
 	}
 	return nil
 }

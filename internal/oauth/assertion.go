@@ -1,7 +1,9 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,13 +35,14 @@ func (s *Server) assertion(ctx context.Context, by change.Actor, in tokenRequest
 	issuer, err := connect.Peek(in.Assertion)
 	clientID, ok := connect.AssertedClient(issuer)
 	if err != nil || !ok {
-		return nil, errAssertion
+		return nil, failure.Because(errAssertion, "The assertion cannot be read, or its iss names no client.")
 	}
 	ids, err := s.Directory.SitesOfClient(ctx, clientID)
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
+	refused := on(0, "", errAssertion)
+	for i, id := range ids {
 		st, err := s.Sites.ByID(ctx, id)
 		if err != nil {
 			return nil, err
@@ -48,17 +51,38 @@ func (s *Server) assertion(ctx context.Context, by change.Actor, in tokenRequest
 		if err != nil {
 			return nil, err
 		}
-		if !found || app.Blocked || app.Standing.Status != directory.Active {
+		if why := unfit(app, found); why != "" {
+			if i == 0 {
+				refused = on(id, "", failure.Because(errAssertion, "%s", why))
+			}
 			continue
 		}
 		asserted, err := connect.VerifyAssertion(in.Assertion, app.SharedSecret, s.now(), assertionHost, s.PublicURL, s.PublicURL+TokenPath, s.PublicURL+AssertionPath)
-		if err != nil || !s.isTenant(st, asserted.Tenant) {
-			continue
+		switch {
+		case err == nil && s.isTenant(st, asserted.Tenant):
+			by.AccountID = app.AccountID
+			out, err := s.impersonate(ctx, by, st, app, asserted.AccountID, in.Scope)
+			return out, on(id, app.AccountID, err)
+		case err == nil: // it is signed for this site, so no other has more to say
+			refused = on(id, app.AccountID, failure.Because(errAssertion, "The tnt of the assertion of the app %s is not the base URL of the site.", app.ClientID))
+		case i == 0:
+			refused = on(id, "", failure.Because(errAssertion, "The assertion of the app %s is refused: %s", app.ClientID, cmp.Or(failure.ReasonOf(err), "it cannot be read")))
 		}
-		by.AccountID = app.AccountID
-		return s.impersonate(ctx, by, st, app, asserted.AccountID, in.Scope)
 	}
-	return nil, errAssertion
+	return nil, refused
+}
+
+// unfit says why an app may not assert anything on a site, or "" where it may.
+func unfit(app directory.Installed, found bool) string {
+	switch {
+	case !found:
+		return "The app that issued the assertion is no Connect app of this site."
+	case app.Blocked:
+		return "The Connect app " + app.ClientID + " is blocked on this site."
+	case app.Standing.Status != directory.Active:
+		return fmt.Sprintf("Account %s of the Connect app %s is %s.", app.AccountID, app.ClientID, app.Standing.Status)
+	}
+	return ""
 }
 
 // isTenant reports whether a base URL is a site's, with or without the /wiki that Connect apps are told.
@@ -80,8 +104,11 @@ func (s *Server) impersonate(ctx context.Context, by change.Actor, st site.Site,
 	secret := directory.NewSecret(st.CloudID)
 	err := s.Changes.Write(ctx, st.ID, by, func(tx *change.Tx) error {
 		a, err := s.Directory.AccountIn(ctx, tx, accountID)
-		if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound || err == nil && (a.Type != directory.Person || a.ID != accountID || a.Status != directory.Active) {
-			return errAssertion
+		switch kind, _ := failure.Of(err); {
+		case err != nil && kind == failure.NotFound, err == nil && a.ID != accountID:
+			return failure.Because(errAssertion, "The app %s asks to act as an account that this site does not have.", app.ClientID)
+		case err == nil && (a.Type != directory.Person || a.Status != directory.Active):
+			return failure.Because(errAssertion, "The app %s asks to act as %s, and nobody can: the account is %s, its type %s.", app.ClientID, a.ID, a.Status, a.Type)
 		}
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
@@ -86,6 +87,7 @@ func newBed(t testing.TB, d *db.DB, name string) *bed {
 	log := slog.New(slog.NewTextHandler(b.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	b.server = &oauth.Server{
 		Changes: changes, Directory: b.dir, Sites: b.sites, Scopes: map[string]string{readUser: "Read people."}, PublicURL: serverURL, StandIn: true, Log: log,
+		Refusals: &explain.Store{},
 	}
 	rest := (&api.Server{
 		Sites: &site.Resolver{Sites: b.sites, Named: true}, Directory: b.dir, Content: &content.Store{Changes: changes},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -19,13 +20,19 @@ func (s *Server) authenticate(ctx context.Context, siteID int64, in tokenRequest
 	}
 	if r.Public {
 		if in.ClientSecret != "" {
-			return r, errClient
+			return r, failure.Because(errClient, "The app %s is public, so it has no client secret, and the request shows one.", r.ClientID)
 		}
 		return r, nil
 	}
 	knows, err := s.Directory.KnowsSecret(ctx, siteID, in.ClientID, in.ClientSecret)
-	if err == nil && (!knows || in.ClientSecret == "" || r.Kind == directory.ConnectApp) {
-		err = errClient
+	switch {
+	case err != nil:
+	case r.Kind == directory.ConnectApp:
+		err = failure.Because(errClient, "The app %s is a Connect app, which proves itself by assertions only.", r.ClientID)
+	case in.ClientSecret == "":
+		err = failure.Because(errClient, "The request shows no client secret, and the app %s has one.", r.ClientID)
+	case !knows:
+		err = failure.Because(errClient, "The client secret is not that of the app %s on this site, or not any more.", r.ClientID)
 	}
 	return r, err
 }
@@ -36,7 +43,7 @@ func (s *Server) authenticate(ctx context.Context, siteID int64, in tokenRequest
 func (s *Server) place(ctx context.Context, in tokenRequest, secret string) (st site.Site, named bool, err error) {
 	ids, err := s.Directory.SitesOfClient(ctx, in.ClientID)
 	if err == nil && len(ids) == 0 {
-		err = errClient
+		err = on(0, "", failure.Because(errClient, "No site has an app with this client ID."))
 	}
 	if err != nil {
 		return st, false, err
@@ -58,10 +65,11 @@ type grantor func(ctx context.Context, by change.Actor, st site.Site, client dir
 func (s *Server) forClient(r *http.Request, by change.Actor, in tokenRequest, st site.Site, do grantor) (any, error) {
 	client, err := s.authenticate(r.Context(), st.ID, in)
 	if err != nil {
-		return nil, err
+		return nil, on(st.ID, "", err)
 	}
 	by.AccountID = client.AccountID
-	return do(r.Context(), by, st, client, in)
+	out, err := do(r.Context(), by, st, client, in)
+	return out, on(st.ID, client.AccountID, err)
 }
 
 // clientCredentials gives an app a token as itself, with all scopes that it is registered with.

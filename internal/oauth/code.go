@@ -14,6 +14,7 @@ import (
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -50,11 +51,14 @@ func (s *Server) exchange(ctx context.Context, by change.Actor, st site.Site, cl
 		if err != nil {
 			return err
 		}
-		if !found || c.clientID != client.ClientID {
-			return errCode
+		if !found {
+			return failure.Because(errCode, "This site gave no such code, or has forgotten it since it expired.")
+		}
+		if c.clientID != client.ClientID {
+			return failure.Because(errCode, "The code was given to the app %s, and the app %s shows it.", c.clientID, client.ClientID)
 		}
 		if c.used != 0 {
-			refused = errCode
+			refused = failure.Because(errCode, "The code was used before, at %s, so somebody has a copy: its grant %s is revoked.", moment(c.used), c.grantID)
 			return revokeGrantIn(ctx, tx, c.grantID)
 		}
 		if err := c.check(s.now(), client, in); err != nil {
@@ -84,12 +88,14 @@ var validVerifier = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 // check refuses a code that is not for whoever shows it.
 func (c code) check(now time.Time, client directory.Registration, in tokenRequest) error {
 	switch {
-	case c.revoked != 0 || now.UnixMicro() >= c.expires:
-		return errCode
+	case c.revoked != 0:
+		return failure.Because(errCode, "The grant %s of the code was revoked at %s.", c.grantID, moment(c.revoked))
+	case now.UnixMicro() >= c.expires:
+		return failure.Because(errCode, "The code expired at %s.", moment(c.expires))
 	case in.RedirectURI != c.redirectURI && (in.RedirectURI != "" || len(client.RedirectURIs) != 1):
 		return invalidGrant("The redirect_uri is not the one that the code was asked for with.")
 	case c.challenge == "" && client.Public: // it could keep a secret when it asked
-		return errCode
+		return failure.Because(errCode, "The app %s is public, and the code was asked for without a code_challenge.", client.ClientID)
 	case c.challenge == "" && in.CodeVerifier != "":
 		return invalidGrant("The code was asked for without a code_challenge, so it takes no code_verifier.")
 	case c.challenge != "" && in.CodeVerifier == "":
@@ -101,6 +107,9 @@ func (c code) check(now time.Time, client directory.Registration, in tokenReques
 	}
 	return nil
 }
+
+// moment is a stored time in words.
+func moment(micro int64) string { return time.UnixMicro(micro).UTC().Format(time.RFC3339) }
 
 // challengeOf is S256 of RFC 7636, section 4.2.
 func challengeOf(verifier string) string {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -101,15 +102,16 @@ func (s *Server) posted(do func(*http.Request, change.Actor, tokenRequest) (any,
 			out, err = do(r, by, in)
 		}
 		if err != nil {
-			s.refuse(w, r, by, err)
+			s.refuse(w, r, by, in, err)
 			return
 		}
 		answer(w, http.StatusOK, out)
 	}
 }
 
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, by change.Actor, err error) {
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, by change.Actor, in tokenRequest, err error) {
 	e := s.report(w, r, by, err)
+	s.explainError(w, r, by, in.ClientID, e, err)
 	if e.status == http.StatusUnauthorized && len(r.Header["Authorization"]) > 0 {
 		w.Header().Set("WWW-Authenticate", `Basic realm="oauth"`) // RFC 6749, section 5.2
 	}
@@ -222,7 +224,7 @@ func (in *tokenRequest) readBasic(r *http.Request) error {
 	secret, err2 := url.QueryUnescape(password)
 	switch {
 	case len(r.Header["Authorization"]) > 1 || !ok || err != nil || err2 != nil || id == "":
-		return errClient
+		return failure.Because(errClient, "The header Authorization is not one credential by Basic with a client ID.")
 	case in.ClientSecret != "" || in.ClientID != "" && in.ClientID != id:
 		return invalidRequest("The client proves itself in the header and in the body.")
 	}
@@ -243,7 +245,7 @@ func (s *Server) token(r *http.Request, by change.Actor, in tokenRequest) (any, 
 		return s.forSecret(r, by, in, "refresh_token", in.RefreshToken, errRefresh, s.refresh)
 	case "client_credentials":
 		if in.ClientID == "" {
-			return nil, errClient
+			return nil, failure.Because(errClient, "The request names no client.")
 		}
 		st, _, err := s.place(r.Context(), in, "")
 		if err != nil {
@@ -258,7 +260,7 @@ func (s *Server) token(r *http.Request, by change.Actor, in tokenRequest) (any, 
 func (s *Server) forSecret(r *http.Request, by change.Actor, in tokenRequest, name, secret string, unknown error, do grantor) (any, error) {
 	switch {
 	case in.ClientID == "":
-		return nil, errClient
+		return nil, failure.Because(errClient, "The request names no client.")
 	case secret == "":
 		return nil, invalidRequest("There is no %s.", name)
 	}
@@ -268,7 +270,7 @@ func (s *Server) forSecret(r *http.Request, by change.Actor, in tokenRequest, na
 	}
 	if !named { // whoever is not the client is told so first, as with any other secret
 		do = func(context.Context, change.Actor, site.Site, directory.Registration, tokenRequest) (Tokens, error) {
-			return Tokens{}, unknown
+			return Tokens{}, failure.Because(unknown, "The %s names no site on which the app is registered.", name)
 		}
 	}
 	return s.forClient(r, by, in, st, do)

@@ -117,7 +117,7 @@ func (s *Server) issueIn(ctx context.Context, tx *change.Tx, secret, clientID, a
 		return Tokens{}, err
 	}
 	if a.Status != directory.Active {
-		return Tokens{}, invalidGrant("The account cannot be used.")
+		return Tokens{}, failure.Because(invalidGrant("The account cannot be used."), "Account %s is %s.", a.ID, a.Status)
 	}
 	held := make([]string, 0, len(scopes))
 	for _, scope := range scopes {

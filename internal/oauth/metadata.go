@@ -31,7 +31,8 @@ func (s *Server) Issuer(r *http.Request) string {
 
 // metadata describes the server (RFC 8414).
 func (s *Server) metadata(w http.ResponseWriter, r *http.Request, _ change.Actor) {
-	if !reads(w, r) {
+	if !reads(r) {
+		onlyReads(w)
 		return
 	}
 	issuer := s.Issuer(r)

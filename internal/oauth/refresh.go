@@ -11,6 +11,7 @@ import (
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -48,13 +49,18 @@ func (s *Server) refresh(ctx context.Context, by change.Actor, st site.Site, cli
 		switch now := s.now(); {
 		case err != nil:
 			return err
-		case !found || r.clientID != client.ClientID || r.revoked != 0:
-			return errRefresh
+		case !found:
+			return failure.Because(errRefresh, "This site gave no such refresh token, or has forgotten it since it expired.")
+		case r.clientID != client.ClientID:
+			return failure.Because(errRefresh, "The refresh token was given to the app %s, and the app %s shows it.", r.clientID, client.ClientID)
+		case r.revoked != 0:
+			return failure.Because(errRefresh, "The grant %s of the refresh token was revoked at %s.", r.grantID, moment(r.revoked))
 		case r.rotated != 0 && now.UnixMicro() >= r.rotated+refreshLeeway.Microseconds():
-			refused = errRefresh
+			refused = failure.Because(errRefresh, "The refresh token was rotated at %s and is shown again after the leeway of %s, so somebody has a copy: its grant %s is revoked.",
+				moment(r.rotated), refreshLeeway, r.grantID)
 			return revokeGrantIn(ctx, tx, r.grantID)
 		case now.UnixMicro() >= r.expires:
-			return errRefresh
+			return failure.Because(errRefresh, "The refresh token expired at %s.", moment(r.expires))
 		}
 		may := both(r.scopes, mayAsk(client))
 		scopes, ok := within(in.Scope, may)

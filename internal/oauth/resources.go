@@ -2,12 +2,16 @@ package oauth
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -20,43 +24,72 @@ type gatewayError struct {
 // bearer returns the token that a request shows and its site. Where it is no good, that is answered, and ok is false.
 func (s *Server) bearer(w http.ResponseWriter, r *http.Request, by change.Actor) (t directory.Shown, st site.Site, ok bool) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !reads(w, r) {
+	secret := bearerOf(r)
+	st, found, err := s.siteOf(r.Context(), secret)
+	if !reads(r) {
+		words, check := explain.Of(failure.WrongMethod)
+		s.explain(w, r, by, explain.Refusal{Site: st.ID, Status: http.StatusMethodNotAllowed, Kind: words, Check: check, Reason: "This path takes GET and HEAD."})
+		onlyReads(w)
 		return t, st, false
 	}
-	secret := ""
-	if values := r.Header["Authorization"]; len(values) == 1 {
-		if scheme, rest, _ := strings.Cut(values[0], " "); strings.EqualFold(scheme, "bearer") {
-			secret = strings.TrimSpace(rest)
-		}
-	}
-	st, found, err := s.siteOf(r.Context(), secret)
 	if err == nil && found {
 		t, found, err = s.Directory.TokenBySecret(r.Context(), st.ID, secret)
 	}
 	if err != nil {
-		s.broken(w, r, by, err)
+		s.broken(w, r, by, on(st.ID, "", err))
 		return t, st, false
 	}
-	if !found || t.Kind == directory.Session || !t.RevokedAt.IsZero() || !s.now().Before(t.ExpiresAt) || t.Standing.Status != directory.Active || t.App.Blocked {
+	if why := s.useless(t, found); why != "" {
+		words, check := explain.Of(failure.Unauthenticated)
+		s.explain(w, r, by, explain.Refusal{Site: st.ID, Status: http.StatusUnauthorized, Kind: words, Check: check, Reason: why})
 		answer(w, http.StatusUnauthorized, gatewayError{http.StatusUnauthorized, "Unauthorized"})
 		return t, st, false
 	}
 	return t, st, true
 }
 
-// reads reports whether a request only reads. Where it does not, that is answered.
-func reads(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return true
+// bearerOf returns the token that a request shows, or "" where it shows none, or more than one.
+func bearerOf(r *http.Request) string {
+	if values := r.Header["Authorization"]; len(values) == 1 {
+		if scheme, rest, _ := strings.Cut(values[0], " "); strings.EqualFold(scheme, "bearer") {
+			return strings.TrimSpace(rest)
+		}
 	}
+	return ""
+}
+
+// useless says why a token is no good here, or "" where it is.
+func (s *Server) useless(t directory.Shown, found bool) string {
+	switch {
+	case !found:
+		return "No token of this site has this secret."
+	case t.Kind == directory.Session:
+		return fmt.Sprintf("Token %s is the session of a browser, which is not taken here.", t.ID)
+	case !t.RevokedAt.IsZero():
+		return fmt.Sprintf("Token %s was revoked at %s.", t.ID, t.RevokedAt.UTC().Format(time.RFC3339))
+	case !s.now().Before(t.ExpiresAt):
+		return fmt.Sprintf("Token %s expired at %s.", t.ID, t.ExpiresAt.UTC().Format(time.RFC3339))
+	case t.Standing.Status != directory.Active:
+		return fmt.Sprintf("Account %s of token %s is %s.", t.Standing.AccountID, t.ID, t.Standing.Status)
+	case t.App.Blocked:
+		return fmt.Sprintf("The app %s of token %s is blocked on this site.", t.ClientID, t.ID)
+	}
+	return ""
+}
+
+// reads reports whether a request only reads.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// onlyReads answers a request that does more than read.
+func onlyReads(w http.ResponseWriter) {
 	w.Header().Set("Allow", "GET, HEAD")
 	answer(w, http.StatusMethodNotAllowed, gatewayError{http.StatusMethodNotAllowed, "Method Not Allowed"})
-	return false
 }
 
 // broken answers a request that failed by no fault of its own.
 func (s *Server) broken(w http.ResponseWriter, r *http.Request, by change.Actor, err error) {
 	e := s.report(w, r, by, err)
+	s.explainError(w, r, by, "", e, err)
 	answer(w, e.status, gatewayError{e.status, e.Description})
 }
 
@@ -104,6 +137,11 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request, by change.Actor) {
 		return
 	}
 	if t.Kind != directory.Classic && !slices.Contains(t.Scopes, ReadMe) {
+		words, check := explain.Of(failure.OutOfScope)
+		s.explain(w, r, by, explain.Refusal{
+			Site: st.ID, Status: http.StatusUnauthorized, Kind: words, Check: check, AccountID: t.AccountID, TokenID: t.ID, CallerKind: callerKind(t),
+			Reason: "This takes the scope " + ReadMe + ", and the token does not have it.", Remedy: "Have the app ask for it too.",
+		})
 		w.Header().Set("X-Failure-Category", "FAILURE_CLIENT_SCOPE_CHECK")
 		answer(w, http.StatusUnauthorized, gatewayError{http.StatusUnauthorized, "Unauthorized; scope does not match"})
 		return
@@ -113,7 +151,7 @@ func (s *Server) me(w http.ResponseWriter, r *http.Request, by change.Actor) {
 		err = errors.New("an account that has a token has no profile")
 	}
 	if err != nil {
-		s.broken(w, r, by, err)
+		s.broken(w, r, by, on(st.ID, "", err))
 		return
 	}
 	p := profiles[0]

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
 )
 
 // revoke is the revocation endpoint (RFC 7009). An access token ends alone; a refresh token ends its whole grant. A
@@ -13,7 +14,7 @@ func (s *Server) revoke(r *http.Request, by change.Actor, in tokenRequest) (any,
 	nothing := struct{}{}
 	switch {
 	case in.ClientID == "":
-		return nil, errClient
+		return nil, failure.Because(errClient, "The request names no client.")
 	case in.Token == "":
 		return nil, invalidRequest("There is no token.")
 	}
@@ -23,10 +24,10 @@ func (s *Server) revoke(r *http.Request, by change.Actor, in tokenRequest) (any,
 	}
 	client, err := s.authenticate(r.Context(), st.ID, in)
 	if err != nil || !named {
-		return nothing, err
+		return nothing, on(st.ID, "", err)
 	}
 	by.AccountID = client.AccountID
-	return nothing, s.Changes.Write(r.Context(), st.ID, by, func(tx *change.Tx) error {
+	err = s.Changes.Write(r.Context(), st.ID, by, func(tx *change.Tx) error {
 		grant, found, err := db.One(r.Context(), tx, db.Scalar[string], `SELECT g.grant_id FROM refresh_tokens r
 			JOIN grants g ON g.site_id = r.site_id AND g.grant_id = r.grant_id
 			WHERE r.site_id = $1 AND r.secret_hash = $2 AND g.client_id = $3`, st.ID, hash(in.Token), client.ClientID)
@@ -38,4 +39,5 @@ func (s *Server) revoke(r *http.Request, by change.Actor, in tokenRequest) (any,
 		}
 		return s.Directory.RevokeAccessIn(r.Context(), tx, client.ClientID, in.Token)
 	})
+	return nothing, on(st.ID, client.AccountID, err)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -39,6 +40,8 @@ type Server struct {
 	PublicURL string            // where the server itself is reached
 	StandIn   bool              // sites are also reached below /_site/
 	Log       *slog.Logger
+
+	Refusals *explain.Store // why requests were refused; nil keeps nothing
 }
 
 func (s *Server) now() time.Time { return s.Changes.Now() }
@@ -58,8 +61,11 @@ func (s *Server) Meaning(scope string) (string, bool) {
 // app returns a registered app that may be used.
 func (s *Server) app(ctx context.Context, siteID int64, clientID string) (directory.Registration, error) {
 	r, err := s.Directory.Registration(ctx, siteID, clientID)
-	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound || err == nil && (r.ClientID != clientID || r.Blocked) {
-		return r, errClient
+	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound || err == nil && r.ClientID != clientID {
+		return r, failure.Because(errClient, "No app of this site has this client ID.")
+	}
+	if err == nil && r.Blocked {
+		err = failure.Because(errClient, "The app %s is blocked on this site.", r.ClientID)
 	}
 	return r, err
 }

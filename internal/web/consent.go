@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -21,10 +22,12 @@ const siteParameter = "site"
 func (v *visit) authorize() error {
 	q, err := url.ParseQuery(v.r.URL.RawQuery)
 	if err != nil {
+		v.explain(http.StatusBadRequest, failure.Invalid.Errorf("The link is not encoded correctly."))
 		return v.problem(http.StatusBadRequest, "misdirected", "The link is not encoded correctly.")
 	}
 	ask, err := v.OAuth.Read(v.ctx(), q)
 	if misdirected, ok := errors.AsType[*oauth.Misdirected](err); ok {
+		v.explainMisdirected(http.StatusBadRequest, err)
 		return v.problem(http.StatusBadRequest, "misdirected", misdirected.Reason)
 	}
 	if _, told := errors.AsType[*oauth.Error](err); told {
@@ -119,6 +122,7 @@ func (v *visit) decide(ask oauth.Ask, q url.Values, p person) error {
 		if ask.Prompt == "none" {
 			return v.refuse(ask, oauth.Deny())
 		}
+		v.explainBarred(http.StatusForbidden, p)
 		return v.consent(http.StatusForbidden, "barred", ask, q, p)
 	}
 	// An answer counts for whom it was asked: somebody else may have signed in since.

@@ -15,6 +15,7 @@ import (
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
@@ -29,6 +30,7 @@ type Server struct {
 	PublicURL string // where the server itself is reached
 	StandIn   bool   // anybody may sign in as anybody
 	Log       *slog.Logger
+	Refusals  *explain.Store // why the authorization endpoint refused requests; nil keeps nothing
 
 	routes  map[string]handler
 	guesses *throttle
@@ -110,14 +112,17 @@ func (v *visit) run(do handler) error {
 	case http.MethodGet, http.MethodHead:
 	case http.MethodPost:
 		if http.NewCrossOriginProtection().Check(v.r) != nil {
+			v.explain(http.StatusForbidden, failure.Forged.Errorf("Another site's page sent the form."))
 			return v.problem(http.StatusForbidden, "forged", "")
 		}
 		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, largestForm)
 		if err := v.r.ParseForm(); err != nil {
+			v.explain(http.StatusBadRequest, failure.Invalid.Errorf("The form cannot be read."))
 			return v.problem(http.StatusBadRequest, "form", "")
 		}
 	default:
 		v.w.Header().Set("Allow", "GET, HEAD, POST")
+		v.explain(http.StatusMethodNotAllowed, failure.WrongMethod.Errorf("This path takes GET, HEAD and POST."))
 		return v.problem(http.StatusMethodNotAllowed, "method", "")
 	}
 	return do(v)
@@ -142,6 +147,7 @@ func (v *visit) fail(err error) {
 	if status >= 500 && v.ctx().Err() == nil {
 		v.Log.ErrorContext(v.ctx(), "request failed", "request", v.by.RequestID, "path", v.r.URL.Path, "err", err)
 	}
+	v.explain(status, err)
 	if err := v.problem(status, problem, message); err != nil {
 		v.Log.ErrorContext(v.ctx(), "page failed", "request", v.by.RequestID, "err", err)
 		http.Error(v.w, "Internal server error", http.StatusInternalServerError)
