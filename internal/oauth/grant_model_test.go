@@ -152,6 +152,9 @@ func (l *life) wait(rt *rapid.T) {
 func (l *life) toggle(*rapid.T) {
 	if l.idle = !l.idle; l.idle {
 		l.change(l.ada.ID, directory.Inactive)
+		for _, p := range l.promises {
+			p.ended = true
+		}
 	} else {
 		l.change(l.ada.ID, directory.Active)
 	}

@@ -175,7 +175,7 @@ func TestAGrantThatIsTakenBackEndsAllThatCameOfIt(t *testing.T) {
 	})
 }
 
-func TestADeactivatedAccountsGrantsRestUntilItIsBack(t *testing.T) {
+func TestADeactivatedAccountsGrantsEndForGood(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		c := b.registered()
 		code := b.code(c)
@@ -189,11 +189,12 @@ func TestADeactivatedAccountsGrantsRestUntilItIsBack(t *testing.T) {
 			b.refused("a code", b.exchange(c, code), http.StatusForbidden, "invalid_grant")
 		}
 		b.change(b.ada.ID, directory.Active)
-		if got := b.calls(access); got != http.StatusOK {
+		if got := b.calls(access); got != http.StatusUnauthorized {
 			t.Errorf("a call afterwards: %d", got)
 		}
-		if a := b.refresh(c, refresh); a.status != http.StatusOK {
-			t.Errorf("a refresh afterwards: %d %s", a.status, a.text)
+		b.refused("a refresh afterwards", b.refresh(c, refresh), http.StatusForbidden, "invalid_grant")
+		if access, refresh = b.tokens(c); b.calls(access) != http.StatusOK || refresh == "" {
+			t.Error("what is allowed afterwards is of no use")
 		}
 	})
 }
