@@ -137,6 +137,7 @@ func TestACopyIsWhatApplyingTheSeedMakes(t *testing.T) {
 	})
 }
 
+// It is long because it asks for everything that a seed can say.
 func TestTheSeedOfASiteGivesTheSameAnswersAgain(t *testing.T) {
 	dbtest.EachFresh(t, func(t *testing.T, database string) {
 		s := standIn(t, database)

@@ -54,7 +54,7 @@ type PageFilter struct {
 	Space  string // key
 	Type   string
 	Status string
-	Title  string
+	Title  string // of pages in use however it is written, as it is unique among them; of all else exactly
 }
 
 // Place is content with its space, as one viewer sees them.
@@ -70,8 +70,8 @@ func (st *Store) SeePages(ctx context.Context, site int64, v Viewer, f PageFilte
 		f.Space, f.Title = storableText(f.Space), storableText(f.Title)
 		ids, err := db.All(ctx, st.db(), db.Scalar[int64], `SELECT c.content_id FROM content c JOIN spaces s ON s.site_id = c.site_id AND s.space_id = c.space_id
 			WHERE c.site_id = $1 AND c.content_id > $2 AND c.status <> 'trashed' AND ($3 = '' OR s.space_key = $3) AND ($4 = '' OR c.kind = $4)
-			AND ($5 = '' OR c.status = $5) AND ($6 = '' OR c.title = $6) ORDER BY c.content_id LIMIT $7`,
-			site, last, f.Space, f.Type, f.Status, f.Title, listAtATime)
+			AND ($5 = '' OR c.status = $5) AND ($6 = '' OR c.title = $6 OR c.title_key = $7) ORDER BY c.content_id LIMIT $8`,
+			site, last, f.Space, f.Type, f.Status, f.Title, keyOfTitle(f.Title), listAtATime)
 		if err != nil {
 			return nil, false, err
 		}

@@ -135,6 +135,9 @@ func planOf(t *testing.T, d *db.DB, query string, args []any) []string {
 	}
 	lines, err := db.All(t.Context(), d, func(rows *sql.Rows) (text string, err error) {
 		columns, err := rows.Columns()
+		if err != nil {
+			return "", err
+		}
 		to := make([]any, len(columns))
 		for i := range to {
 			to[i] = new(any)

@@ -2,13 +2,10 @@ package mail
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rosterhq/roster/internal/change"
-	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -17,21 +14,12 @@ import (
 // not leave any more, unless a worker is handing it over at this moment. Other recipients of a message still get it.
 func EraseIn(ctx context.Context, tx *change.Tx, address string) error {
 	key := Address{Address: address}.key()
-	quoted, err := json.Marshal(key)
+	ids, err := mailTo(ctx, tx, tx.Site, key)
 	if err != nil {
 		return err
 	}
-	// Rows that are older than the column are looked for by what their messages say.
-	ids, err := db.All(ctx, tx, db.Scalar[string], `
-		SELECT message_id FROM outbox_recipients WHERE site_id = $1 AND address_key = $2
-		UNION SELECT r.message_id FROM outbox_recipients r JOIN outbox o ON o.site_id = r.site_id AND o.message_id = r.message_id
-			WHERE r.site_id = $1 AND r.address_key IS NULL AND replace(lower(o.message), $3, '') <> lower(o.message)
-		ORDER BY 1`, tx.Site, key, strings.ToLower(`"address":`+string(quoted)))
-	if err != nil {
-		return fmt.Errorf("look for mail to an address: %w", err)
-	}
 	for _, id := range ids {
-		if err := erase(ctx, tx, id, func(to Address) bool { return to.key() == key }); err != nil {
+		if err := erase(ctx, tx, id, func(_ int, to Address) bool { return to.key() == key }); err != nil {
 			return err
 		}
 	}
@@ -40,11 +28,11 @@ func EraseIn(ctx context.Context, tx *change.Tx, address string) error {
 
 // EraseMessageIn is [EraseIn] for all recipients of one message, where there is one of this ID.
 func EraseMessageIn(ctx context.Context, tx *change.Tx, id string) error {
-	return erase(ctx, tx, id, func(Address) bool { return true })
+	return erase(ctx, tx, id, func(int, Address) bool { return true })
 }
 
 // erase removes the recipients of a message that gone names.
-func erase(ctx context.Context, tx *change.Tx, id string, gone func(Address) bool) error {
+func erase(ctx context.Context, tx *change.Tx, id string, gone func(place int, to Address) bool) error {
 	e, err := readEntry(ctx, tx, tx.Site, id)
 	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound {
 		return nil
@@ -52,7 +40,7 @@ func erase(ctx context.Context, tx *change.Tx, id string, gone func(Address) boo
 	if err != nil {
 		return err
 	}
-	stays := func(r Recipient) bool { return r.State != Queued || !gone(e.Message.To[r.Place]) }
+	stays := func(r Recipient) bool { return r.State != Queued || !gone(r.Place, e.Message.To[r.Place]) }
 	if !e.Running && !slices.ContainsFunc(e.Recipients, stays) {
 		_, err := CancelIn(ctx, tx, id)
 		return err
@@ -60,7 +48,7 @@ func erase(ctx context.Context, tx *change.Tx, id string, gone func(Address) boo
 	fields := change.Fields{}
 	for i := range e.Recipients {
 		r := &e.Recipients[i]
-		if e.Message.erased(r.Place) || !gone(e.Message.To[r.Place]) {
+		if e.Message.erased(r.Place) || !gone(r.Place, e.Message.To[r.Place]) {
 			continue
 		}
 		was := r.State
@@ -72,7 +60,7 @@ func erase(ctx context.Context, tx *change.Tx, id string, gone func(Address) boo
 		if err := r.store(ctx, tx, id); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE outbox_recipients SET address_key = '' WHERE site_id = $1 AND message_id = $2 AND place = $3`,
+		if _, err := tx.ExecContext(ctx, `UPDATE outbox_recipients SET address_key = '', former_account = NULL WHERE site_id = $1 AND message_id = $2 AND place = $3`,
 			tx.Site, id, r.Place); err != nil {
 			return fmt.Errorf("erase recipient %d of message %s: %w", r.Place, id, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/rosterhq/roster/internal/change"
@@ -24,6 +25,9 @@ type engine struct {
 
 	waiting      []verdict // lines that want an address which another account has
 	waitingBytes int
+	begun        bool // the file's first line was seen
+	stands       bool // the lines so far were found as they say
+	wrote        bool // some line was not
 	settled      bool // whoever still waits is refused
 	rest         time.Time
 }
@@ -39,25 +43,45 @@ func (e *engine) run(ctx context.Context) (Report, error) {
 	if err != nil {
 		return e.report, err
 	}
-	if err := e.note(ctx); err != nil {
-		return e.report, err
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go s.read(ctx, r)
+	next := e.batches(ctx, s)
 	for {
-		items, err := s.batch(ctx, e.size)
+		items, err := next()
 		if err != nil {
 			return e.report, err
 		}
 		if len(items) == 0 {
 			return e.report, e.settle(ctx)
 		}
+		if err := e.begin(ctx, items[0]); err != nil {
+			return e.report, err
+		}
+		if items[0].Kind == ExportKind {
+			continue
+		}
 		e.report.Bytes = s.bytes.Load()
 		if err := e.all(ctx, items); err != nil {
 			return e.report, err
 		}
 	}
+}
+
+// begin looks at the first line of a batch: at the file's first, to know what kind of file this is.
+func (e *engine) begin(ctx context.Context, it Item) error {
+	switch {
+	case it.Kind == ExportKind && it.Err != nil:
+		return fmt.Errorf("line %d: %w", it.Line, it.Err)
+	case it.Kind == ExportKind && (e.begun || it.Line != 1):
+		return fmt.Errorf("line %d: what begins an export stands in the middle of the file", it.Line)
+	case it.Kind == ExportKind:
+		e.Unlicensed = true
+	case e.begun:
+		return nil
+	}
+	e.begun = true
+	return e.note(ctx)
 }
 
 // note says beforehand what would surprise afterwards.
@@ -102,6 +126,10 @@ const (
 	leastBatch = 25
 	mostBatch  = 2000
 
+	// Offline a batch is so large that it touches each part of an index once, for many rows.
+	offlineBatch = 100_000
+	offlineBytes = 64 << 20
+
 	// A batch that took less is followed by a bigger one, one that took more by a smaller one.
 	quick = 75 * time.Millisecond
 	slow  = 150 * time.Millisecond
@@ -110,9 +138,61 @@ const (
 	breath = 25 * time.Millisecond
 )
 
+// firstSize is how many lines the first batch has.
+func (o *Options) firstSize() int {
+	if o.Offline {
+		return offlineBatch
+	}
+	return firstBatch
+}
+
+// batches returns what yields one batch after another. Offline the next one is read while one is written: it is so
+// large that reading takes its time.
+func (e *engine) batches(ctx context.Context, s *stream) func() ([]Item, error) {
+	take := func() ([]Item, error) { return s.batch(ctx, e.size, e.mostBytes()) }
+	if !e.Offline {
+		return take
+	}
+	type read struct {
+		items []Item
+		err   error
+	}
+	ready := make(chan read)
+	go func() {
+		defer close(ready)
+		for {
+			items, err := take()
+			select {
+			case ready <- read{items, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil || len(items) == 0 {
+				return
+			}
+		}
+	}()
+	return func() ([]Item, error) {
+		if r, more := <-ready; more {
+			return r.items, r.err
+		}
+		return nil, ctx.Err()
+	}
+}
+
+// mostBytes is how much of the file one batch holds at most, about.
+func (e *engine) mostBytes() int {
+	if e.size == offlineBatch {
+		return offlineBytes
+	}
+	return batchBytes
+}
+
 // adapt sizes the next batch after one that took so long. Nobody waits for a scratch database.
 func (e *engine) adapt(took time.Duration) {
 	switch {
+	case e.size == offlineBatch:
+		return
 	case took < quick, e.source != nil:
 		e.size = min(2*e.size, mostBatch)
 	case took > slow:
@@ -189,6 +269,7 @@ func (e *engine) tell(verdicts []verdict) error {
 		if e.wait(v) {
 			continue
 		}
+		e.from(v.Result)
 		e.report.Groups.Create += int64(len(v.made))
 		e.report.count(v.Result)
 		if err := e.Result(v.Result); err != nil {
@@ -196,4 +277,17 @@ func (e *engine) tell(verdicts []verdict) error {
 		}
 	}
 	return nil
+}
+
+// from notes where an import goes on that was stopped before: at the first line that writes, after some that did not.
+func (e *engine) from(r Result) {
+	switch {
+	case r.Action == Unchanged:
+		e.stands = true
+	case r.Action != Refuse && !e.wrote:
+		e.wrote = true
+		if e.stands {
+			e.report.From = r.Line
+		}
+	}
 }

@@ -18,12 +18,15 @@ type Content struct {
 	labels       []string          // sorted
 	restrictions []restriction
 	watchers     []string // account IDs
+	nobodys      bool     // new content has no creator, whoever owns the space
+	unwatched    bool     // new content is not watched by its creator
 }
 
 // restriction is what a line says of one restriction of content.
 type restriction struct {
 	operation   string
 	user, group string // account ID; name or ID
+	former      string // ID of a group that is gone
 }
 
 // mostWatchers is how many watchers a line can name. There are lines for single watches, too.
@@ -56,8 +59,12 @@ func (c *Content) say(m member) (err error) {
 		if text, err = m.text(); text != "" {
 			c.said[m.name] = text
 		}
+		c.nobodys = c.nobodys || m.name == "creator" && m.isNull()
 	case "homepage":
 		c.said[m.name], err = m.flag()
+	case "watchedByCreator":
+		c.said[m.name], err = m.flag()
+		c.unwatched = c.said[m.name] == "false"
 	case "id":
 		c.id, err = m.number()
 		c.said[m.name] = strconv.FormatInt(c.id, 10)
@@ -102,13 +109,13 @@ func (c *Content) sayRestrictions(m member) error {
 			return err
 		}
 		c.restrictions = append(c.restrictions, r)
-		c.said[m.name] += r.operation + " user " + r.user + " group " + r.group + "; "
+		c.said[m.name] += r.operation + " user " + r.user + " group " + r.group + r.former + "; "
 	}
 	return nil
 }
 
 func (m member) restriction() (r restriction, err error) {
-	texts := map[string]*string{"operation": &r.operation, "user": &r.user, "group": &r.group}
+	texts := map[string]*string{"operation": &r.operation, "user": &r.user, "group": &r.group, "formerGroup": &r.former}
 	all, err := m.members()
 	for _, part := range all {
 		switch {
@@ -121,8 +128,10 @@ func (m member) restriction() (r restriction, err error) {
 	}
 	switch {
 	case err != nil:
-	case r.user != "" && r.group != "":
+	case several(r.user, r.group, r.former):
 		err = failure.Invalid.Errorf("A restriction has a user and a group; make two of it.")
+	case r.former != "":
+		err = checkFormer(r.former)
 	case r.user == "" && r.group == "":
 		err = failure.Invalid.Errorf("The restriction of %.60q is for nobody: it needs a user or a group.", r.operation)
 	}

@@ -144,7 +144,7 @@ func (e *engine) copyHangings(ctx context.Context, tx *change.Tx, source *conten
 		case r.Subject.Kind == content.User:
 			people = append(people, r.Subject.ID)
 		case r.Subject.Name == "":
-			continue // a group that is gone cannot be copied; no line can ask for it either
+			r.Subject.Gone = true
 		default:
 			groups = append(groups, r.Subject.ID)
 		}

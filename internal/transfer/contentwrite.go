@@ -91,6 +91,9 @@ func (e *engine) checkContent(ctx context.Context, tx *change.Tx, c *Content, fo
 	all := make([]content.Restriction, len(c.restrictions))
 	for i, r := range c.restrictions {
 		all[i] = content.Restriction{Operation: r.operation, Subject: content.Subject{Kind: content.User, ID: r.user}}
+		if r.former != "" {
+			all[i].Subject = former(r.former)
+		}
 		if r.group != "" {
 			g, err := e.dir.GroupNamedIn(ctx, tx, e.Site, r.group)
 			if err != nil {
@@ -120,7 +123,14 @@ func (e *engine) putPage(ctx context.Context, tx *change.Tx, c *Content, space c
 	}
 	p := content.Page{ID: c.id, Parent: above.ID, CreatedBy: c.said["creator"]}
 	c.edit(&p)
-	return e.spaces.AddPageIn(ctx, tx, space, p)
+	if c.nobodys {
+		space.Owner = "" // who would be the creator
+	}
+	p, err := e.spaces.AddPageIn(ctx, tx, space, p)
+	if err == nil && c.unwatched && p.CreatedBy != "" {
+		err = e.spaces.UnwatchIn(ctx, tx, content.WatchContent, p.ID, p.CreatedBy)
+	}
+	return p, err
 }
 
 // hang puts on content what hangs on it, where that differs, and returns the space as it is then.

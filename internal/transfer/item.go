@@ -22,6 +22,11 @@ const (
 	SpaceKind   Kind = "space"
 	ContentKind Kind = "content"
 	WatchKind   Kind = "watch"
+
+	PropertyKind Kind = "property"
+	AppKind      Kind = "app"
+	// ExportKind is the first line of an export: what follows says everything.
+	ExportKind Kind = "export"
 )
 
 // Item is one line of a file, as it was read.
@@ -33,6 +38,9 @@ type Item struct {
 	Space   *Space
 	Content *Content
 	Watch   *Watch
+
+	Property *Property
+	App      *App
 	// Err says why the line cannot be used; then nothing else but Line is sure.
 	Err error
 
@@ -146,6 +154,10 @@ func (it Item) Canonical() []byte {
 		maps.Copy(line, anything(it.Content.said))
 	case it.Watch != nil:
 		maps.Copy(line, anything(it.Watch.said))
+	case it.Property != nil:
+		maps.Copy(line, anything(it.Property.said))
+	case it.App != nil:
+		maps.Copy(line, anything(it.App.said))
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

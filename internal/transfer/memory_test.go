@@ -13,9 +13,10 @@ import (
 
 // made is a file of n lines that is written while it is read.
 type made struct {
-	n     int64
-	lines atomic.Int64 // so far
-	rest  []byte
+	n        int64
+	distinct int64        // accounts
+	lines    atomic.Int64 // so far
+	rest     []byte
 }
 
 func (m *made) Read(p []byte) (int, error) {
@@ -24,7 +25,7 @@ func (m *made) Read(p []byte) (int, error) {
 		if i > m.n {
 			return 0, io.EOF
 		}
-		m.rest = fmt.Appendf(nil, `{"kind":"account","accountId":"712020:%08x","displayName":"Person","department":"%0200d"}`+"\n", i%1000, 0)
+		m.rest = fmt.Appendf(nil, `{"kind":"account","accountId":"712020:%08x","displayName":"Person","department":"%0200d"}`+"\n", i%m.distinct, 0)
 	}
 	n := copy(p, m.rest)
 	m.rest = m.rest[n:]
@@ -35,7 +36,7 @@ func TestALongFileIsNeverInMemoryAsAWhole(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := newPlace(t, d)
 		const lines = 10_000
-		file := &made{n: lines}
+		file := &made{n: lines, distinct: 1000}
 		var most int64
 		o := p.options("", dryRun, func(o *transfer.Options) {
 			o.Open = func() (io.ReadCloser, error) { return io.NopCloser(file), nil }

@@ -32,7 +32,7 @@ func (r *ndjsonReader) Next() (Item, error) {
 		case tooLong:
 			return Item{Line: r.line, Err: failure.TooLong.Errorf("The line is longer than %d bytes.", mostObject)}, nil
 		case len(bytes.TrimSpace(line)) > 0:
-			it := decodeLine(line)
+			it := decodeLine(bytes.TrimRight(line, "\r\n"))
 			it.Line, it.size = r.line, len(line)
 			return it, nil
 		}
@@ -93,10 +93,16 @@ func decodeLine(line []byte) Item {
 		it.Content, it.Err = decodeContent(all)
 	case WatchKind:
 		it.Watch, it.Err = decodeWatch(all)
+	case PropertyKind:
+		it.Property, it.Err = decodeProperty(all)
+	case AppKind:
+		it.App, it.Err = decodeApp(all)
+	case ExportKind:
+		it.Err = checkExport(all)
 	case "":
-		it.Err = failure.Invalid.Errorf(`There is no "kind"; it is account, group, space, content or watch.`)
+		it.Err = failure.Invalid.Errorf(`There is no "kind"; it is account, group, app, property, space, content or watch.`)
 	default:
-		it.Err = failure.Invalid.Errorf("The kind %.60q is none of account, group, space, content, watch.", it.Kind)
+		it.Err = failure.Invalid.Errorf("The kind %.60q is none of account, group, app, property, space, content, watch.", it.Kind)
 	}
 	return it
 }

@@ -33,6 +33,10 @@ func (e *engine) write(ctx context.Context, tx *change.Tx, items []Item) ([]verd
 		return e.each(ctx, tx, items, e.writeContent)
 	case WatchKind:
 		return e.each(ctx, tx, items, e.writeWatch)
+	case PropertyKind:
+		return e.each(ctx, tx, items, e.writeProperty)
+	case AppKind:
+		return e.each(ctx, tx, items, e.writeApp)
 	default:
 		return e.each(ctx, tx, items, e.writeSpace)
 	}
@@ -112,6 +116,9 @@ func (e *engine) judge(it Item, o directory.Outcome) verdict {
 func (e *engine) each(ctx context.Context, tx *change.Tx, items []Item, write func(context.Context, *change.Tx, Item) (verdict, error)) ([]verdict, error) {
 	verdicts := make([]verdict, 0, len(items))
 	for _, it := range items {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if it.Err != nil {
 			verdicts = append(verdicts, refused(it, it.Err))
 			continue

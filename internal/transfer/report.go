@@ -48,16 +48,23 @@ type Counts struct {
 
 // Report sums up a run.
 type Report struct {
-	Applied  bool     `json:"applied"` // false: nothing was written, the counts say what would be
-	Lines    int64    `json:"lines"`   // the last line that was looked at
-	Accounts Counts   `json:"accounts"`
-	Groups   Counts   `json:"groups"` // those that exist because an account named them included
-	Spaces   Counts   `json:"spaces"`
-	Content  Counts   `json:"content"`
-	Watches  Counts   `json:"watches"` // those of lines of their own
-	Refused  int64    `json:"refused"` // lines
-	Notes    []string `json:"notes,omitempty"`
-	Bytes    int64    `json:"-"` // read so far
+	Applied  bool   `json:"applied"` // false: nothing was written, the counts say what would be
+	Lines    int64  `json:"lines"`   // the last line that was looked at
+	Accounts Counts `json:"accounts"`
+	Groups   Counts `json:"groups"` // those that exist because an account named them included
+	Spaces   Counts `json:"spaces"`
+	Content  Counts `json:"content"`
+	Watches  Counts `json:"watches"` // those of lines of their own
+
+	Properties Counts `json:"properties,omitzero"`
+	Apps       Counts `json:"apps,omitzero"`
+	// From is the first line that was not as it stood already, where there were lines before it: there an import
+	// that was stopped goes on.
+	From int64 `json:"from,omitempty"`
+
+	Refused int64    `json:"refused"` // lines
+	Notes   []string `json:"notes,omitempty"`
+	Bytes   int64    `json:"-"` // read so far
 }
 
 // Done returns how many lines were dealt with.
@@ -68,7 +75,7 @@ func (r Report) Done() int64 {
 
 // sum counts things of every kind.
 func (r *Report) sum() (sum Counts) {
-	for _, c := range []Counts{r.Accounts, r.Groups, r.Spaces, r.Content, r.Watches} {
+	for _, c := range []Counts{r.Accounts, r.Groups, r.Spaces, r.Content, r.Watches, r.Properties, r.Apps} {
 		sum.Create, sum.Update, sum.Unchanged = sum.Create+c.Create, sum.Update+c.Update, sum.Unchanged+c.Unchanged
 	}
 	return sum
@@ -85,6 +92,10 @@ func (r *Report) count(result Result) {
 		counts = &r.Content
 	case WatchKind:
 		counts = &r.Watches
+	case PropertyKind:
+		counts = &r.Properties
+	case AppKind:
+		counts = &r.Apps
 	}
 	switch result.Action {
 	case Create:

@@ -13,6 +13,7 @@ import (
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/site"
 )
 
 // Options say what to import where, and how.
@@ -29,6 +30,7 @@ type Options struct {
 	Apply      bool // write; otherwise only tell what would be written
 	Strict     bool // write nothing at all if any line is refused
 	Unlicensed bool // see [directory.Newcomers]
+	Offline    bool // nobody else is to write meanwhile: batches are as large as they are quickest
 	Details    bool // results list the fields that change
 
 	Result   func(Result) error // called for each line; nil: nobody wants to know
@@ -67,7 +69,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 			return report, err
 		}
 	}
-	e := &engine{Options: o, dir: o.Directory, spaces: &content.Store{Changes: o.Directory.Changes}, size: firstBatch, given: map[int64]int64{}}
+	e := &engine{Options: o, dir: o.Directory, spaces: &content.Store{Changes: o.Directory.Changes}, size: o.firstSize(), given: map[int64]int64{}}
 	e.report.Applied = true
 	return e.run(ctx)
 }
@@ -92,6 +94,9 @@ func try(ctx context.Context, o Options) (report Report, err error) {
 	}
 	err = log.Write(ctx, o.Site, o.Actor, func(tx *change.Tx) error {
 		tx.Record(change.Record{Operation: "import.try", Target: "site"})
+		if err := (&site.Store{Changes: log}).ScratchIn(ctx, tx); err != nil {
+			return err
+		}
 		if err := e.spaces.CopyIDsIn(ctx, tx, &content.Store{Changes: o.Directory.Changes}); err != nil {
 			return err
 		}

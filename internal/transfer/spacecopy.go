@@ -40,10 +40,11 @@ func (e *engine) copySpace(ctx context.Context, tx *change.Tx, s *Space) error {
 		err = e.spaces.SetLabelsIn(ctx, tx, content.OnSpace, copied.ID, there.labels)
 	}
 	if err == nil {
-		// A group that is gone cannot be copied; no line can ask for it either.
-		standing := slices.DeleteFunc(slices.Clone(there.permissions), func(p content.Permission) bool {
-			return p.Subject.Kind == content.Group && p.Subject.Name == ""
-		})
+		standing := slices.Clone(there.permissions)
+		for i := range standing {
+			s := &standing[i].Subject
+			s.Gone = s.Kind == content.Group && s.Name == ""
+		}
 		err = e.spaces.SetPermissionsIn(ctx, tx, copied, standing)
 	}
 	if err == nil {

@@ -13,6 +13,7 @@ import (
 type spacePermission struct {
 	operation, target     string
 	user, group           string // account ID; name or ID
+	former                string // ID of a group that is gone
 	anonymous, unlicensed bool
 }
 
@@ -38,7 +39,7 @@ func (s *Space) sayPermissions(m member) error {
 
 // permission reads one permission.
 func (m member) permission() (p spacePermission, err error) {
-	texts := map[string]*string{"operation": &p.operation, "target": &p.target, "user": &p.user, "group": &p.group}
+	texts := map[string]*string{"operation": &p.operation, "target": &p.target, "user": &p.user, "group": &p.group, "formerGroup": &p.former}
 	flags := map[string]*bool{"anonymous": &p.anonymous, "unlicensed": &p.unlicensed}
 	all, err := m.members()
 	for _, part := range all {
@@ -54,8 +55,11 @@ func (m member) permission() (p spacePermission, err error) {
 			err = failure.Invalid.Errorf("A permission has no member %.100q.", part.name)
 		}
 	}
-	if err == nil && p.user != "" && p.group != "" {
+	if err == nil && several(p.user, p.group, p.former) {
 		err = failure.Invalid.Errorf("A permission has a user and a group; make two of it.")
+	}
+	if err == nil {
+		err = checkFormer(p.former)
 	}
 	return p, err
 }
@@ -69,6 +73,8 @@ func (e *engine) spacePermissions(ctx context.Context, tx *change.Tx, s *Space) 
 			Anonymous: p.anonymous, Unlicensed: p.unlicensed,
 		}
 		switch {
+		case p.former != "":
+			all[i].Subject = former(p.former)
 		case p.user != "":
 			all[i].Subject = content.Subject{Kind: content.User, ID: p.user}
 		case p.group != "":

@@ -40,11 +40,11 @@ func (s *stream) read(ctx context.Context, r Reader) {
 // batchBytes is how much of a file one batch holds at most, about.
 const batchBytes = 4 << 20
 
-// batch returns up to size lines whose kind is the same, where they have one; none at the end of the file.
-func (s *stream) batch(ctx context.Context, size int) ([]Item, error) {
+// batch returns up to size lines, of about so many bytes, whose kind is the same, where they have one; none at the end of the file.
+func (s *stream) batch(ctx context.Context, size, most int) ([]Item, error) {
 	var batch []Item
 	bytes := 0
-	for len(batch) < size && bytes < batchBytes {
+	for len(batch) < size && bytes < most {
 		it, err := s.take(ctx)
 		if err != nil {
 			return nil, err
@@ -52,7 +52,8 @@ func (s *stream) batch(ctx context.Context, size int) ([]Item, error) {
 		if it == nil {
 			break
 		}
-		if kind := kindOf(batch); kind != "" && it.Err == nil && it.Kind != kind {
+		kind := kindOf(batch)
+		if kind != "" && it.Err == nil && it.Kind != kind || it.Kind == ExportKind && len(batch) > 0 {
 			s.next = it
 			break
 		}
