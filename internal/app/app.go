@@ -130,7 +130,7 @@ func (a *App) Handler(serverURL string) http.Handler {
 	if a.options.StandIn {
 		rest = a.control(serverURL, a.inbox(sites, a.besideMetrics(rest)))
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":
 			api.Identify(w)
@@ -143,6 +143,10 @@ func (a *App) Handler(serverURL string) http.Handler {
 			}
 		}
 	})
+	if a.options.StandIn {
+		return a.ownHost(handler)
+	}
+	return handler
 }
 
 // ready answers 200 while the database is reachable and has the schema that this program knows.

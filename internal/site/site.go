@@ -231,6 +231,12 @@ func (st *Store) Named(ctx context.Context, name string) (Site, error) {
 	return s, err
 }
 
+// HasHost reports whether a host name is some site's.
+func (st *Store) HasHost(ctx context.Context, host string) (bool, error) {
+	_, found, err := db.One(ctx, st.Changes.DB, db.Scalar[int64], `SELECT site_id FROM site_hosts WHERE host = $1`, host)
+	return found, err
+}
+
 // ByID returns the site with this internal ID.
 func (st *Store) ByID(ctx context.Context, id int64) (Site, error) {
 	s, found, err := st.find(ctx, `site_id = $1`, id)
