@@ -55,6 +55,9 @@ func TestTheDoctorSaysWhatTheServerDoes(t *testing.T) {
 				shut, open := newSite(t, d, edit), newSite(t, d, edit, with("anonymousAccess", "true"))
 				shut.strangers()
 				for i := range operations {
+					if name != "documented" && i%3 != 0 {
+						continue // each kind of operation is there all the same
+					}
 					for _, c := range callers {
 						s := shut
 						if c.open {

@@ -248,7 +248,7 @@ func TestAThousandSitesStandSideBySide(t *testing.T) {
 	dbtest.EachFresh(t, func(t *testing.T, database string) {
 		s := standIn(t, database)
 		n := 1000
-		if testing.Short() {
+		if testing.Short() || raceDetector { // under which a thousand take minutes, and show no other races
 			n = 50
 		}
 		sites := make([]app.ReadySite, n)
