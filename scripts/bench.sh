@@ -6,29 +6,29 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export PEOPLE=${PEOPLE:-100000}
-dir=${BENCH_DIR:-}
-if [ -z "$dir" ]; then
-	dir=$(mktemp -d "${TMPDIR:-/tmp}/roster-bench.XXXXXX")
-	trap 'rm -rf "$dir"' EXIT
+BENCH_DATA=${BENCH_DIR:-}
+if [ -z "$BENCH_DATA" ]; then
+	BENCH_DATA=$(mktemp -d "${TMPDIR:-/tmp}/roster-bench.XXXXXX")
+	trap 'rm -rf "$BENCH_DATA"' EXIT
 fi
-export dir
-mkdir -p "$dir"
-go build -o "$dir/" ./bench/generate ./bench/load
+export BENCH_DATA # not a name that with-postgres.sh has, too
+mkdir -p "$BENCH_DATA"
+go build -o "$BENCH_DATA/" ./bench/generate ./bench/load
 
-if [ ! -s "$dir/sqlite-$PEOPLE.json" ]; then
-	rm -f "$dir/$PEOPLE.db"*
-	"$dir/generate" --people "$PEOPLE" --db "$dir/$PEOPLE.db" >"$dir/made.json"
-	mv "$dir/made.json" "$dir/sqlite-$PEOPLE.json"
+if [ ! -s "$BENCH_DATA/sqlite-$PEOPLE.json" ]; then
+	rm -f "$BENCH_DATA/$PEOPLE.db"*
+	"$BENCH_DATA/generate" --people "$PEOPLE" --db "$BENCH_DATA/$PEOPLE.db" >"$BENCH_DATA/made.json"
+	mv "$BENCH_DATA/made.json" "$BENCH_DATA/sqlite-$PEOPLE.json"
 fi
 
 # PostgreSQL is filled each time: with-postgres.sh makes a fresh one. It counts its rows before it is measured, as
 # it would have by itself a minute later.
 scripts/with-postgres.sh bash -euo pipefail -c '
-	databases=("$dir/sqlite-$PEOPLE.json")
+	databases=("$BENCH_DATA/sqlite-$PEOPLE.json")
 	if [ -n "${ROSTER_TEST_POSTGRES:-}" ]; then
-		"$dir/generate" --people "$PEOPLE" --db "$ROSTER_TEST_POSTGRES" >"$dir/postgres.json"
+		"$BENCH_DATA/generate" --people "$PEOPLE" --db "$ROSTER_TEST_POSTGRES" >"$BENCH_DATA/postgres.json"
 		psql --quiet "$ROSTER_TEST_POSTGRES" -c "VACUUM ANALYZE"
-		databases+=("$dir/postgres.json")
+		databases+=("$BENCH_DATA/postgres.json")
 	fi
-	"$dir/load" "$@" "${databases[@]}"
+	"$BENCH_DATA/load" "$@" "${databases[@]}"
 ' bench "$@"

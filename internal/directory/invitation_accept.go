@@ -45,11 +45,11 @@ func (d *Directory) AcceptInvitation(ctx context.Context, site int64, cloudID st
 	if in.DisplayName == "" {
 		return Accepted{}, failure.Invalid.Errorf("The display name is empty.")
 	}
-	if r, bad := fold.Invisible(in.DisplayName); bad {
-		return Accepted{}, failure.Invalid.Errorf("The display name has the invisible character U+%04X.", r)
-	}
 	if err := checkText("display name", in.DisplayName); err != nil {
 		return Accepted{}, err
+	}
+	if r, bad := fold.Invisible(in.DisplayName); bad {
+		return Accepted{}, failure.Invalid.Errorf("The display name has the invisible character U+%04X.", r)
 	}
 	open, err := d.OpenInvitation(ctx, site, in.Secret)
 	if err != nil {
