@@ -4,7 +4,6 @@ package admin
 
 import (
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 
@@ -51,17 +50,9 @@ func (s *Server) Handler(identify func(http.ResponseWriter) string, next http.Ha
 			next.ServeHTTP(w, r)
 			return
 		}
-		c := &call{Request: r, site: found, place: place, by: change.Actor{RequestID: identify(w), IP: clientIP(r), Via: change.API}}
+		c := &call{Request: r, site: found, place: place, by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API}}
 		s.answer(w, c)
 	})
-}
-
-func clientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // call is one request.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -60,7 +59,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	c := &call{header: w.Header()}
-	c.actor = change.Actor{RequestID: Identify(w), IP: clientIP(r), Via: change.API}
+	c.actor = change.Actor{RequestID: Identify(w), IP: auth.ClientIP(r), Via: change.API}
 	status := s.answer(w, r, c)
 	took := time.Since(began)
 	s.Meter.note(c.op, status, took)
@@ -231,14 +230,6 @@ func Identify(w http.ResponseWriter) string {
 	}
 	w.Header().Set("X-Roster-Request-Id", id)
 	return id
-}
-
-func clientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // report logs what the caller must not see, and says which kind of failure it is for them.

@@ -59,7 +59,7 @@ var mayImport = map[string][]string{
 	"internal/jsonbody":  {"internal/failure"},
 	"internal/mail":      {"internal/change", "internal/db", "internal/failure"},
 	"internal/metrics":   {"internal/api", "internal/db", "internal/directory", "internal/explain", "internal/mail", "internal/site"},
-	"internal/oauth":     {"internal/change", "internal/connect", "internal/db", "internal/directory", "internal/explain", "internal/failure", "internal/site"},
+	"internal/oauth":     {"internal/auth", "internal/change", "internal/connect", "internal/db", "internal/directory", "internal/explain", "internal/failure", "internal/site"},
 	"internal/outbound":  {},
 	"internal/seed":      {"internal/change", "internal/connect", "internal/content", "internal/directory", "internal/failure", "internal/fold", "internal/jsonbody", "internal/site"},
 	"internal/ratelimit": {},

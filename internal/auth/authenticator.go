@@ -68,15 +68,8 @@ func (a *Authenticator) token(ctx context.Context, s site.Found, shown credentia
 // Holder returns who calls by a token, or why nobody does, however it is shown. Whether the token is taken at an
 // address is for [Caller.CheckHost] to say.
 func (a *Authenticator) Holder(t directory.Shown) (Caller, error) {
-	switch standing := t.Standing; {
-	case !t.RevokedAt.IsZero():
-		return Caller{}, failure.Because(errUnknown, "Token %s was revoked at %s.", t.ID, t.RevokedAt.Format(time.RFC3339))
-	case !a.Now().Before(t.ExpiresAt):
-		return Caller{}, failure.Because(errUnknown, "Token %s expired at %s.", t.ID, t.ExpiresAt.Format(time.RFC3339))
-	case standing.Status != directory.Active:
-		return Caller{}, failure.Because(errUnknown, "Account %s of token %s is %s.", standing.AccountID, t.ID, standing.Status)
-	case t.App.Blocked:
-		return Caller{}, failure.Because(errUnknown, "The app %s of token %s is blocked on this site.", t.ClientID, t.ID)
+	if why := t.Useless(a.Now()); why != "" {
+		return Caller{}, failure.Because(errUnknown, "%s", why)
 	}
 	return Caller{Kind: kindOf(t), TokenID: t.ID, Scopes: t.Scopes, Standing: t.Standing, App: t.App}, nil
 }

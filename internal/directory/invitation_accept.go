@@ -26,7 +26,7 @@ type Accepted struct {
 // OpenInvitation returns the invitation of a link. Whatever stands against it, the answer is the same NotFound.
 func (d *Directory) OpenInvitation(ctx context.Context, site int64, secret string) (Invitation, error) {
 	i, found, err := db.One(ctx, d.db(), scanInvitation, `SELECT `+invitationColumns+` FROM invitations WHERE site_id = $1 AND secret_hash = $2`,
-		site, hashSecret(secret))
+		site, HashSecret(secret))
 	if err == nil && !found {
 		err = failure.Because(errInvitation, "No invitation of this site has this secret.")
 	} else if state := i.State(d.Changes.Now()); err == nil && state != InvitationOpen {
@@ -78,7 +78,7 @@ func (d *Directory) AcceptInvitation(ctx context.Context, site int64, cloudID st
 		let = Accepted{}
 		inv, found, err := db.One(ctx, tx, scanInvitation, `UPDATE invitations SET accepted_at = $3, account_id = $4
 			WHERE site_id = $1 AND secret_hash = $2 AND accepted_at = 0 AND revoked_at = 0 AND expires_at > $3 RETURNING `+invitationColumns,
-			site, hashSecret(in.Secret), tx.Now.UnixMicro(), by.AccountID)
+			site, HashSecret(in.Secret), tx.Now.UnixMicro(), by.AccountID)
 		if err == nil && !found {
 			err = failure.Because(errInvitation, "The invitation %s was accepted or revoked, or expired, while this was being done.", open.ID)
 		}

@@ -91,7 +91,7 @@ func (i *Invitations) send(ctx context.Context, tx *change.Tx, inv Invitation, t
 	if inv.Sends == 0 {
 		operation = "invitation.create"
 	}
-	inv.secretHash, inv.base, inv.sender = hashSecret(secret), t.Base, i.From.String()
+	inv.secretHash, inv.base, inv.sender = HashSecret(secret), t.Base, i.From.String()
 	inv.Sends, inv.QueuedAt, inv.ExpiresAt = inv.Sends+1, tx.Now, tx.Now.Add(t.Life)
 	inv.SentAt, inv.refused = time.Time{}, false
 	if err := inv.cancelMail(ctx, tx); err != nil {

@@ -222,7 +222,7 @@ func (d *Directory) RegisterIn(ctx context.Context, tx *change.Tx, r Registratio
 	r.Scopes = slices.Compact(r.Scopes)
 	secret := ""
 	if s.Client != "" {
-		secret = hashSecret(s.Client)
+		secret = HashSecret(s.Client)
 	}
 	n, err := tx.ExecContext(ctx, `INSERT INTO apps (site_id, client_id, version, kind, name, account_id, public, secret_hash, redirect_uris, scopes,
 			app_key, client_key, shared_secret, descriptor, blocked, created_at)
@@ -328,7 +328,7 @@ func (d *Directory) KnowsSecret(ctx context.Context, site int64, clientID, secre
 		return false, nil
 	}
 	hash, _, err := db.One(ctx, d.db(), db.Scalar[string], `SELECT secret_hash FROM apps WHERE site_id = $1 AND client_id = $2`, site, clientID)
-	return subtle.ConstantTimeCompare([]byte(hash), []byte(hashSecret(secret))) == 1, err
+	return subtle.ConstantTimeCompare([]byte(hash), []byte(HashSecret(secret))) == 1, err
 }
 
 // Installed is a Connect app with what its requests are checked with.

@@ -77,7 +77,7 @@ func (d *Directory) RotateAppSecret(ctx context.Context, site int64, cloudID str
 		s = AppSecrets{}.filled(r, cloudID)
 		hash := ""
 		if s.Client != "" {
-			hash = hashSecret(s.Client)
+			hash = HashSecret(s.Client)
 		}
 		tx.Record(change.Record{Operation: "app.rotate", Target: "app:" + r.ClientID, Version: r.Version, Access: true})
 		_, err = tx.ExecContext(ctx, `UPDATE apps SET secret_hash = $3, shared_secret = $4 WHERE site_id = $1 AND client_id = $2`, site, r.ClientID, hash, s.Shared)

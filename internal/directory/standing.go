@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"time"
 
 	"github.com/rosterhq/roster/internal/cache"
 	"github.com/rosterhq/roster/internal/db"
@@ -42,10 +44,25 @@ type Through struct {
 	Blocked   bool
 }
 
+// Useless says why a token makes nobody a caller now, however it is shown; "" for one that does.
+func (s Shown) Useless(now time.Time) string {
+	switch {
+	case !s.RevokedAt.IsZero():
+		return fmt.Sprintf("Token %s was revoked at %s.", s.ID, s.RevokedAt.Format(time.RFC3339))
+	case !now.Before(s.ExpiresAt):
+		return fmt.Sprintf("Token %s expired at %s.", s.ID, s.ExpiresAt.Format(time.RFC3339))
+	case s.Standing.Status != Active:
+		return fmt.Sprintf("Account %s of token %s is %s.", s.Standing.AccountID, s.ID, s.Standing.Status)
+	case s.App.Blocked:
+		return fmt.Sprintf("The app %s of token %s is blocked on this site.", s.ClientID, s.ID)
+	}
+	return ""
+}
+
 // TokenBySecret returns the token with this secret and its account's standing, or false where there is none.
 // It costs one look-up by hash, whatever is wrong; whether the token is still good is for the caller to say.
 func (d *Directory) TokenBySecret(ctx context.Context, site int64, secret string) (Shown, bool, error) {
-	hash := hashSecret(secret)
+	hash := HashSecret(secret)
 	return cache.Read(ctx, site, "token", hash, Shown.bytes, func() (Shown, bool, error) {
 		if unknown, err := d.unknownToken(ctx, site, hash); err != nil || unknown {
 			return Shown{}, false, err

@@ -82,8 +82,8 @@ func base62(b []byte, width int) string {
 	return strings.Repeat("0", width-len(text)) + text
 }
 
-// hashSecret needs no salt and no slowness: a secret has 256 random bits.
-func hashSecret(secret string) string {
+// HashSecret is under what a secret of ours is stored. It needs no salt and no slowness: a secret has 256 random bits.
+func HashSecret(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
@@ -139,7 +139,7 @@ func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t 
 	slices.Sort(t.Scopes)
 	n, err := tx.ExecContext(ctx, `INSERT INTO tokens (site_id, token_id, account_id, secret_hash, label, kind, scopes, client_id, family, epoch, created_at, expires_at, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, 0) ON CONFLICT DO NOTHING`,
-		tx.Site, t.ID, t.AccountID, hashSecret(secret), t.Label, string(t.Kind), strings.Join(t.Scopes, " "), t.ClientID, t.Family, t.CreatedAt.UnixMicro(), t.ExpiresAt.UnixMicro())
+		tx.Site, t.ID, t.AccountID, HashSecret(secret), t.Label, string(t.Kind), strings.Join(t.Scopes, " "), t.ClientID, t.Family, t.CreatedAt.UnixMicro(), t.ExpiresAt.UnixMicro())
 	if err != nil {
 		return t, fmt.Errorf("store token: %w", err)
 	}
@@ -173,7 +173,7 @@ func (d *Directory) RevokeToken(ctx context.Context, site int64, by change.Actor
 // RevokeAccessIn makes the access token with this secret useless from the next request on, if it is the app's own.
 func (d *Directory) RevokeAccessIn(ctx context.Context, tx *change.Tx, clientID, secret string) error {
 	id, found, err := db.One(ctx, tx, db.Scalar[string], `UPDATE tokens SET revoked_at = $4
-		WHERE site_id = $1 AND secret_hash = $2 AND client_id = $3 AND revoked_at = 0 RETURNING token_id`, tx.Site, hashSecret(secret), clientID, tx.Now.UnixMicro())
+		WHERE site_id = $1 AND secret_hash = $2 AND client_id = $3 AND revoked_at = 0 RETURNING token_id`, tx.Site, HashSecret(secret), clientID, tx.Now.UnixMicro())
 	if err == nil && found {
 		tx.Record(change.Record{Operation: "token.revoke", Target: "token:" + id, Access: true})
 	}

@@ -39,7 +39,7 @@ func (d *Directory) CopyTokensIn(ctx context.Context, tx *change.Tx, from int64,
 			if !t.ExpiresAt.IsZero() {
 				expires = t.ExpiresAt.UnixMicro()
 			}
-			args = append(args, t.Of, t.ID, t.ClientID, hashSecret(t.Secret), expires)
+			args = append(args, t.Of, t.ID, t.ClientID, HashSecret(t.Secret), expires)
 		}
 		n, err := tx.ExecContext(ctx, `WITH copied (was, token_id, client_id, secret_hash, expires_at) AS (VALUES `+values.String()+`)
 			INSERT INTO tokens (site_id, token_id, account_id, secret_hash, label, kind, scopes, client_id, family, epoch, created_at, expires_at, revoked_at)
@@ -70,7 +70,7 @@ func (d *Directory) CopyAppsIn(ctx context.Context, tx *change.Tx, from int64, a
 	for _, a := range apps {
 		secret := ""
 		if a.Secrets.Client != "" {
-			secret = hashSecret(a.Secrets.Client)
+			secret = HashSecret(a.Secrets.Client)
 		}
 		n, err := tx.ExecContext(ctx, `INSERT INTO apps (site_id, client_id, version, kind, name, account_id, public, secret_hash, redirect_uris, scopes,
 				app_key, client_key, shared_secret, descriptor, blocked, created_at)

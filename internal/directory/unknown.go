@@ -32,7 +32,7 @@ func (d *Directory) unknownToken(ctx context.Context, site int64, hash string) (
 
 // unknownApp reports whether a site surely has no Connect app of this name, as far as that is known without a look.
 func (d *Directory) unknownApp(ctx context.Context, site int64, name string) (bool, error) {
-	number := func(name string) uint64 { return beginning(hashSecret(name)) }
+	number := func(name string) uint64 { return beginning(HashSecret(name)) }
 	return d.unknown(ctx, site, "app names", number, name, `SELECT client_id FROM apps WHERE site_id = $1 AND kind = 'connect'
 		UNION ALL SELECT app_key FROM apps WHERE site_id = $1 AND kind = 'connect'
 		UNION ALL SELECT client_key FROM apps WHERE site_id = $1 AND kind = 'connect' LIMIT $2`)

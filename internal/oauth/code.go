@@ -21,7 +21,7 @@ import (
 // addCodeIn makes a code for a grant, which the app exchanges for tokens.
 func addCodeIn(ctx context.Context, tx *change.Tx, grantID, secret, redirectURI, challenge string, expires time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO authorization_codes (site_id, code_hash, grant_id, redirect_uri, challenge, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0)`,
-		tx.Site, hash(secret), grantID, redirectURI, challenge, expires.UnixMicro())
+		tx.Site, directory.HashSecret(secret), grantID, redirectURI, challenge, expires.UnixMicro())
 	return err
 }
 
@@ -47,7 +47,7 @@ func (s *Server) exchange(ctx context.Context, by change.Actor, st site.Site, cl
 	err := s.Changes.Write(ctx, st.ID, by, func(tx *change.Tx) error {
 		out, refused = Tokens{}, nil
 		c, found, err := db.One(ctx, tx, scanCode, `SELECT c.grant_id, g.client_id, g.account_id, c.redirect_uri, c.challenge, g.scopes, c.expires_at, c.used_at, g.revoked_at
-			FROM authorization_codes c JOIN grants g ON g.site_id = c.site_id AND g.grant_id = c.grant_id WHERE c.site_id = $1 AND c.code_hash = $2`, st.ID, hash(in.Code))
+			FROM authorization_codes c JOIN grants g ON g.site_id = c.site_id AND g.grant_id = c.grant_id WHERE c.site_id = $1 AND c.code_hash = $2`, st.ID, directory.HashSecret(in.Code))
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Server) exchange(ctx context.Context, by change.Actor, st site.Site, cl
 		if err := c.check(s.now(), client, in); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE authorization_codes SET used_at = $3 WHERE site_id = $1 AND code_hash = $2`, st.ID, hash(in.Code), tx.Now.UnixMicro()); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE authorization_codes SET used_at = $3 WHERE site_id = $1 AND code_hash = $2`, st.ID, directory.HashSecret(in.Code), tx.Now.UnixMicro()); err != nil {
 			return err
 		}
 		scopes := both(c.scopes, mayAsk(client))

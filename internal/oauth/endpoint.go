@@ -6,12 +6,12 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
@@ -47,16 +47,8 @@ func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(ht
 	default:
 		return false
 	}
-	do(w, r, change.Actor{RequestID: identify(w), IP: clientIP(r), Via: change.API})
+	do(w, r, change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API})
 	return true
-}
-
-func clientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // tokenRequest is what the token and revocation endpoints are sent, as JSON or as a form.

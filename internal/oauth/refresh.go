@@ -17,7 +17,7 @@ import (
 
 func addRefreshIn(ctx context.Context, tx *change.Tx, grantID, secret string, expires time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO refresh_tokens (site_id, secret_hash, grant_id, salt, expires_at, rotated_at) VALUES ($1, $2, $3, '', $4, 0)
-		ON CONFLICT DO NOTHING`, tx.Site, hash(secret), grantID, expires.UnixMicro())
+		ON CONFLICT DO NOTHING`, tx.Site, directory.HashSecret(secret), grantID, expires.UnixMicro())
 	return err
 }
 
@@ -45,7 +45,7 @@ func (s *Server) refresh(ctx context.Context, by change.Actor, st site.Site, cli
 	err := s.Changes.Write(ctx, st.ID, by, func(tx *change.Tx) error {
 		out, refused = Tokens{}, nil
 		r, found, err := db.One(ctx, tx, scanRefresh, `SELECT r.grant_id, g.client_id, g.account_id, r.salt, g.scopes, r.expires_at, r.rotated_at, g.revoked_at
-			FROM refresh_tokens r JOIN grants g ON g.site_id = r.site_id AND g.grant_id = r.grant_id WHERE r.site_id = $1 AND r.secret_hash = $2`, st.ID, hash(in.RefreshToken))
+			FROM refresh_tokens r JOIN grants g ON g.site_id = r.site_id AND g.grant_id = r.grant_id WHERE r.site_id = $1 AND r.secret_hash = $2`, st.ID, directory.HashSecret(in.RefreshToken))
 		switch now := s.now(); {
 		case err != nil:
 			return err
@@ -90,7 +90,7 @@ func (s *Server) rotateIn(ctx context.Context, tx *change.Tx, st site.Site, r re
 	}
 	next := successor(st, secret, salt)
 	if _, err := tx.ExecContext(ctx, `UPDATE refresh_tokens SET rotated_at = $3, salt = $4 WHERE site_id = $1 AND secret_hash = $2`,
-		tx.Site, hash(secret), s.now().UnixMicro(), salt); err != nil {
+		tx.Site, directory.HashSecret(secret), s.now().UnixMicro(), salt); err != nil {
 		return "", err
 	}
 	return next, addRefreshIn(ctx, tx, r.grantID, next, s.now().Add(refreshLife))

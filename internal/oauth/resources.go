@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
@@ -65,16 +64,8 @@ func (s *Server) useless(t directory.Shown, found bool) string {
 		return "No token of this site has this secret."
 	case t.Kind == directory.Session:
 		return fmt.Sprintf("Token %s is the session of a browser, which is not taken here.", t.ID)
-	case !t.RevokedAt.IsZero():
-		return fmt.Sprintf("Token %s was revoked at %s.", t.ID, t.RevokedAt.UTC().Format(time.RFC3339))
-	case !s.now().Before(t.ExpiresAt):
-		return fmt.Sprintf("Token %s expired at %s.", t.ID, t.ExpiresAt.UTC().Format(time.RFC3339))
-	case t.Standing.Status != directory.Active:
-		return fmt.Sprintf("Account %s of token %s is %s.", t.Standing.AccountID, t.ID, t.Standing.Status)
-	case t.App.Blocked:
-		return fmt.Sprintf("The app %s of token %s is blocked on this site.", t.ClientID, t.ID)
 	}
-	return ""
+	return t.Useless(s.now())
 }
 
 // reads reports whether a request only reads.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -30,7 +31,7 @@ func (s *Server) revoke(r *http.Request, by change.Actor, in tokenRequest) (any,
 	err = s.Changes.Write(r.Context(), st.ID, by, func(tx *change.Tx) error {
 		grant, found, err := db.One(r.Context(), tx, db.Scalar[string], `SELECT g.grant_id FROM refresh_tokens r
 			JOIN grants g ON g.site_id = r.site_id AND g.grant_id = r.grant_id
-			WHERE r.site_id = $1 AND r.secret_hash = $2 AND g.client_id = $3`, st.ID, hash(in.Token), client.ClientID)
+			WHERE r.site_id = $1 AND r.secret_hash = $2 AND g.client_id = $3`, st.ID, directory.HashSecret(in.Token), client.ClientID)
 		if err != nil {
 			return err
 		}

@@ -4,8 +4,6 @@ package oauth
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"slices"
 	"strings"
@@ -81,12 +79,6 @@ func (s *Server) siteOf(ctx context.Context, secret string) (site.Site, bool, er
 		return found, false, nil
 	}
 	return found, err == nil, err
-}
-
-// hash is under what a code or a refresh token is stored: each has 256 random bits, so it needs no salt.
-func hash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
 }
 
 // within returns the scopes that are asked for, or false where one is not among those that may be had. Asking for

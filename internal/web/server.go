@@ -6,7 +6,6 @@ package web
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -71,7 +70,7 @@ func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(ht
 	}
 	v := &visit{
 		Server: s, w: w, r: r, site: found, root: strings.Repeat("../", max(strings.Count(found.Path, "/")-1, 0)),
-		by: change.Actor{RequestID: identify(w), IP: clientIP(r), Via: change.API},
+		by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API},
 	}
 	v.guard()
 	if err == nil {
@@ -168,14 +167,6 @@ func (v *visit) link(page string) string { return "./" + v.root + strings.TrimPr
 func (v *visit) secure(s site.Site) bool {
 	// A stand-in with a name of Atlassian's is reached in clear as well.
 	return v.r.TLS != nil || !v.StandIn && strings.HasPrefix(s.URL(v.PublicURL, false), "https:")
-}
-
-func clientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // withQuery is a page's path with parameters, those that are empty left out.
