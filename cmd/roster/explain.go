@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rosterhq/roster/internal/config"
+	"github.com/rosterhq/roster/rosteradmin"
 )
 
 func newExplainCommand(e *env) *cobra.Command {
@@ -69,24 +70,7 @@ func newExplainList(e *env) *cobra.Command {
 }
 
 // refusal is what a site says about a request that it refused.
-type refusal struct {
-	ID         string `json:"id"`
-	CloudID    string `json:"cloudId"`
-	At         string `json:"at"`
-	RequestID  string `json:"requestId"`
-	Node       string `json:"node"`
-	Method     string `json:"method"`
-	Operation  string `json:"operation"`
-	Route      string `json:"route"`
-	Status     int    `json:"status"`
-	Kind       string `json:"kind"`
-	Check      string `json:"check"`
-	Reason     string `json:"reason"`
-	Remedy     string `json:"remedy"`
-	AccountID  string `json:"accountId"`
-	TokenID    string `json:"tokenId"`
-	CallerKind string `json:"callerKind"`
-}
+type refusal struct{ rosteradmin.Refusal }
 
 // asked is the request, as far as it is known.
 func (r refusal) asked() string { return strings.TrimSpace(r.Method + " " + r.Route) }

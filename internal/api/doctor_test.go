@@ -131,15 +131,15 @@ func (s *testSite) agrees(name string, op *operation, a ask) {
 	}
 	why := s.explanation(got)
 	switch {
-	case !v.Allowed && (why.Check != v.Check || why.Reason != v.Reason && v.Check != explain.Host):
+	case !v.Allowed && (why.Check != string(v.Check) || why.Reason != v.Reason && v.Check != explain.Host):
 		s.t.Errorf("%s by %s: %d for %s, %q, but the doctor says %s, %q", op.id, name, got.status, why.Check, why.Reason, v.Check, v.Reason)
 	case !v.Allowed:
-	case slices.Contains(decided, why.Check):
+	case slices.Contains(decided, explain.Check(why.Check)):
 		s.t.Errorf("%s by %s: %d for %s, %q, but the doctor lets them", op.id, name, got.status, why.Check, why.Reason)
-	case why.Check == explain.Permission && slices.Contains(v.Conditions, onlyOwn):
+	case why.Check == string(explain.Permission) && slices.Contains(v.Conditions, onlyOwn):
 		s.ownSucceeds(name, op, a, held.Standing.AccountID)
-	case why.Check == explain.Permission && slices.Contains(v.Conditions, onlyMade):
-	case why.Check == explain.Permission && !bySpace[op.id]:
+	case why.Check == string(explain.Permission) && slices.Contains(v.Conditions, onlyMade):
+	case why.Check == string(explain.Permission) && !bySpace[op.id]:
 		s.t.Errorf("%s by %s: %d for %q, but the doctor lets them without a condition", op.id, name, got.status, why.Reason)
 	}
 }
@@ -163,7 +163,7 @@ func (s *testSite) ownSucceeds(name string, op *operation, a ask, id string) {
 	if a.header.Get("Authorization") != "" {
 		return // a JWT is for the one path that it was made for
 	}
-	if got := s.ask(a); got.status >= 400 && s.explanation(got).Check == explain.Permission {
+	if got := s.ask(a); got.status >= 400 && s.explanation(got).Check == string(explain.Permission) {
 		s.t.Errorf("%s by %s about themselves: %d %s", op.id, name, got.status, got.body)
 	}
 }

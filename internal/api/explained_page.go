@@ -13,6 +13,7 @@ import (
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/rosteradmin"
 )
 
 // explainPath is where administrators ask why requests were refused: all of them, or below it one by its ID.
@@ -51,29 +52,10 @@ func forAdministrators(show page) page {
 	}
 }
 
-// refusalOut is a refusal as it is answered.
-type refusalOut struct {
-	ID         string        `json:"id"`
-	CloudID    string        `json:"cloudId"` // empty where the request was for no site
-	At         string        `json:"at"`
-	RequestID  string        `json:"requestId"`
-	Node       string        `json:"node"`
-	Method     string        `json:"method"`
-	Operation  string        `json:"operation"`
-	Route      string        `json:"route"`
-	Status     int           `json:"status"`
-	Kind       string        `json:"kind"`
-	Check      explain.Check `json:"check"`
-	Reason     string        `json:"reason"`
-	Remedy     string        `json:"remedy"`
-	AccountID  string        `json:"accountId"`
-	TokenID    string        `json:"tokenId"`
-	CallerKind string        `json:"callerKind"`
-}
-
-func (c *call) refusal(r explain.Refusal) refusalOut {
-	out := refusalOut{
-		r.ID, "", moment(r.At), r.RequestID, r.Node, r.Method, r.Operation, r.Route, r.Status, r.Kind, r.Check, r.Reason, r.Remedy,
+// refusal is a refusal as it is answered.
+func (c *call) refusal(r explain.Refusal) rosteradmin.Refusal {
+	out := rosteradmin.Refusal{
+		r.ID, "", moment(r.At), r.RequestID, r.Node, r.Method, r.Operation, r.Route, r.Status, r.Kind, string(r.Check), r.Reason, r.Remedy,
 		r.AccountID, r.TokenID, r.CallerKind,
 	}
 	if r.Site == c.site.ID {
@@ -130,15 +112,15 @@ func (s *Server) listRefusals(w http.ResponseWriter, r *http.Request, c *call) e
 	if err != nil {
 		return err
 	}
-	results := []refusalOut{}
+	results := []rosteradmin.Refusal{}
 	for _, found := range s.Refusals.Latest(c.site.ID, limit, fits) {
 		results = append(results, c.refusal(found))
 	}
 	writeJSON(w, http.StatusOK, struct {
-		Results []refusalOut `json:"results"`
-		Size    int          `json:"size"`
-		Limit   int          `json:"limit"`
-		Node    string       `json:"node"` // the only one whose refusals these are
+		Results []rosteradmin.Refusal `json:"results"`
+		Size    int                   `json:"size"`
+		Limit   int                   `json:"limit"`
+		Node    string                `json:"node"` // the only one whose refusals these are
 	}{results, len(results), limit, s.Refusals.Name()})
 	return nil
 }

@@ -14,12 +14,13 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/rosteradmin"
 )
 
 // explanation asks, as a site administrator, why an answer was a refusal.
-func (s *testSite) explanation(of response) refusalOut {
+func (s *testSite) explanation(of response) rosteradmin.Refusal {
 	s.t.Helper()
-	var out refusalOut
+	var out rosteradmin.Refusal
 	got := s.get(admin, explainPath+"/"+of.header.Get(explainedBy))
 	if err := json.Unmarshal([]byte(got.body), &out); err != nil || got.status != 200 {
 		s.t.Fatalf("of %d %v %s: %d %s", of.status, of.header, of.body, got.status, got.body)
@@ -100,7 +101,7 @@ func TestEachRefusalNamesTheCheckAndTheReason(t *testing.T) {
 		} {
 			refused := tt.s.ask(tt.ask)
 			got := tt.s.explanation(refused)
-			if got.Check != tt.check || !strings.Contains(got.Reason, tt.says) || !strings.Contains(got.Remedy, tt.remedy) || got.Status != refused.status || refused.status < 400 {
+			if got.Check != string(tt.check) || !strings.Contains(got.Reason, tt.says) || !strings.Contains(got.Remedy, tt.remedy) || got.Status != refused.status || refused.status < 400 {
 				t.Errorf("%s: %d, %+v", tt.name, refused.status, got)
 			}
 			if got.RequestID != refused.header.Get(requestID) || got.Node != tt.s.store().Name() || got.Kind == "" || got.At == "" {
@@ -129,7 +130,7 @@ func TestASpaceThatKeepsAppsOutSaysSoToAdministrators(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := s.explanation(s.get(app, userPathOf+"/watch/"+watchPaths[0]))
-		if got.Check != explain.AppRule || !strings.Contains(got.Reason, "keeps apps out") || got.Operation != "getContentWatchStatus" {
+		if got.Check != string(explain.AppRule) || !strings.Contains(got.Reason, "keeps apps out") || got.Operation != "getContentWatchStatus" {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -139,9 +140,9 @@ func TestARefusalSaysWhoCalledAndNothingThatTheySent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newSite(t, d)
 		got := s.explanation(s.get(person, userPathOf+"/watch/space/HUSH-HUSH?accountId="+accountID(person)))
-		want := refusalOut{
+		want := rosteradmin.Refusal{
 			CloudID: s.CloudID, Method: "GET", Operation: "isWatchingSpace", Route: "/wiki/rest/api/user/watch/space/{spaceKey}", Status: 403,
-			Kind: "forbidden", Check: explain.Existence, AccountID: accountID(person), CallerKind: "classic API token",
+			Kind: "forbidden", Check: string(explain.Existence), AccountID: accountID(person), CallerKind: "classic API token",
 		}
 		want.ID, want.At, want.RequestID, want.Node, want.Reason, want.Remedy, want.TokenID = got.ID, got.At, got.RequestID, got.Node, got.Reason, got.Remedy, got.TokenID
 		if got != want || got.TokenID == "" || strings.Contains(got.Reason+got.Remedy, "HUSH") {
@@ -257,7 +258,7 @@ func TestRefusalsAreListedTheLatestFirstAndByWhatIsAskedFor(t *testing.T) {
 			t.Helper()
 			got := s.get(admin, explainPath+query)
 			var out struct {
-				Results []refusalOut
+				Results []rosteradmin.Refusal
 				Size    int
 				Limit   int
 				Node    string

@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	},
 	"internal/api": {
 		"confluence", "internal/auth", "internal/avatar", "internal/change", "internal/connect", "internal/content", "internal/cql", "internal/db",
-		"internal/directory", "internal/explain", "internal/failure", "internal/jsonbody", "internal/ratelimit", "internal/site",
+		"internal/directory", "internal/explain", "internal/failure", "internal/jsonbody", "internal/ratelimit", "internal/site", "rosteradmin",
 	},
 	"internal/api/conform":     {},
 	"internal/api/contract":    {},
