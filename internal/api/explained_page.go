@@ -55,8 +55,9 @@ func forAdministrators(show page) page {
 // refusal is a refusal as it is answered.
 func (c *call) refusal(r explain.Refusal) rosteradmin.Refusal {
 	out := rosteradmin.Refusal{
-		r.ID, "", moment(r.At), r.RequestID, r.Node, r.Method, r.Operation, r.Route, r.Status, r.Kind, string(r.Check), r.Reason, r.Remedy,
-		r.AccountID, r.TokenID, r.CallerKind,
+		ID: r.ID, At: moment(r.At), RequestID: r.RequestID, Node: r.Node, Method: r.Method, Operation: r.Operation, Route: r.Route,
+		Status: r.Status, Kind: r.Kind, Check: string(r.Check), Reason: r.Reason, Remedy: r.Remedy,
+		AccountID: r.AccountID, TokenID: r.TokenID, CallerKind: r.CallerKind,
 	}
 	if r.Site == c.site.ID {
 		out.CloudID = c.site.CloudID
