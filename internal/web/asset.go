@@ -2,36 +2,93 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
+	"io/fs"
+	"mime"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 )
 
-//go:embed assets/style.css
-var style []byte
+// All files in css are one stylesheet, in the order of their names. The others stand for themselves.
+//
+//go:embed assets/css/*.css assets/js/*.js assets/picture/*.svg assets/library/*.js assets/library/*.css
+var files embed.FS
 
 // assetsPath is below what files of the pages are served, for the whole server and below each site.
 const assetsPath = "/_roster/assets/"
 
-// styleName changes with the stylesheet, so that browsers may keep it for good.
-var styleName = named("style", ".css", style)
+// asset is a file of the pages.
+type asset struct {
+	kind          string // as a media type
+	plain, packed []byte // packed by gzip
+}
 
-func named(name, suffix string, content []byte) string {
-	sum := sha256.Sum256(content)
-	return name + "." + hex.EncodeToString(sum[:8]) + suffix
+// assets are the files by the names under which they are served. A name changes with its file, so that browsers may
+// keep that for good. assetNames are these names by the files' own.
+var assets, assetNames = readAssets(files)
+
+func readAssets(from fs.FS) (all map[string]asset, names map[string]string) {
+	all, names = map[string]asset{}, map[string]string{}
+	add := func(name string, content []byte) {
+		sum := sha256.Sum256(content)
+		suffix := path.Ext(name)
+		names[name] = strings.TrimSuffix(name, suffix) + "." + hex.EncodeToString(sum[:8]) + suffix
+		all[names[name]] = asset{mime.TypeByExtension(suffix), content, packed(content)}
+	}
+	var style []byte
+	for _, pattern := range []string{"assets/css/*", "assets/js/*", "assets/picture/*", "assets/library/*"} {
+		found, err := fs.Glob(from, pattern)
+		if err != nil {
+			panic(err)
+		}
+		for _, file := range found {
+			content, err := fs.ReadFile(from, file)
+			if err != nil {
+				panic(err)
+			}
+			if path.Dir(file) == "assets/css" {
+				style = append(style, content...)
+			} else {
+				add(path.Base(file), content)
+			}
+		}
+	}
+	add("style.css", style)
+	return all, names
+}
+
+func packed(content []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err)
+	}
+	w.Write(content) // to memory, where nothing fails
+	w.Close()
+	return b.Bytes()
 }
 
 // serveAsset answers a request for a file of the pages, and reports whether there is one of this name.
 func serveAsset(w http.ResponseWriter, r *http.Request, name string) bool {
-	if name != styleName {
+	a, found := assets[name]
+	if !found {
 		return false
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/css; charset=utf-8")
+	h.Set("Content-Type", a.kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(style))
+	h.Set("Vary", "Accept-Encoding")
+	content := a.plain
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		content = a.packed
+	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 	return true
 }

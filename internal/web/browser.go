@@ -10,8 +10,8 @@ import (
 	"github.com/rosterhq/roster/internal/site"
 )
 
-// person is who is signed in, on the site where they are.
-type person struct {
+// signedIn is who is signed in, on the site where they are.
+type signedIn struct {
 	auth.Caller
 	site    site.Site
 	account directory.Account
@@ -19,8 +19,8 @@ type person struct {
 
 // signedIn returns who is signed in with this browser, on whichever site, or false for nobody. From then on they are
 // the actor of what the visit changes.
-func (v *visit) signedIn() (person, bool, error) {
-	var p person
+func (v *visit) signedIn() (signedIn, bool, error) {
+	var p signedIn
 	secret := auth.SessionOf(v.r)
 	cloudID := directory.CloudIDOf(secret)
 	if cloudID == "" {

@@ -57,7 +57,7 @@ func (v *visit) authorize() error {
 
 // siteOf returns the site of an app that the request is about: the one that was chosen, else the one to which the
 // person is signed in, or that of the path, or the only one.
-func (v *visit) siteOf(ask oauth.Ask, q url.Values, p person, in bool) (site.Site, bool) {
+func (v *visit) siteOf(ask oauth.Ask, q url.Values, p signedIn, in bool) (site.Site, bool) {
 	for _, one := range ask.Sites {
 		if one.CloudID == q.Get(siteParameter) {
 			return one, true
@@ -117,7 +117,7 @@ type consentPage struct {
 type meaning struct{ Scope, Text string }
 
 // decide asks a person who is signed in, or does what they answered.
-func (v *visit) decide(ask oauth.Ask, q url.Values, p person) error {
+func (v *visit) decide(ask oauth.Ask, q url.Values, p signedIn) error {
 	if p.Standing.Type != directory.Person || !p.Standing.CanUse {
 		if ask.Prompt == "none" {
 			return v.refuse(ask, oauth.Deny())
@@ -146,7 +146,7 @@ func (v *visit) decide(ask oauth.Ask, q url.Values, p person) error {
 	return v.consent(http.StatusOK, "consent", ask, q, p)
 }
 
-func (v *visit) allow(ask oauth.Ask, p person) error {
+func (v *visit) allow(ask oauth.Ask, p signedIn) error {
 	to, err := v.OAuth.Allow(v.ctx(), ask, p.site, v.by, v.OAuth.Issuer(v.r))
 	if _, ok := errors.AsType[*oauth.Error](err); ok {
 		return v.refuse(ask, err) // the app's registration, or the person's access, changed since the page was shown
@@ -174,7 +174,7 @@ func (v *visit) backTo(ask oauth.Ask, to string) error {
 }
 
 // consent shows what an app asks for.
-func (v *visit) consent(status int, page string, ask oauth.Ask, q url.Values, p person) error {
+func (v *visit) consent(status int, page string, ask oauth.Ask, q url.Values, p signedIn) error {
 	shown := consentPage{
 		Frame: v.frame(), App: ask.App.Name, Name: p.account.DisplayName, Email: p.account.Email, AccountID: p.account.ID,
 		Others: v.choices(ask, q, p.site.ID), Back: template.URL(ask.Refuse(v.OAuth.Issuer(v.r), oauth.Deny())),

@@ -34,7 +34,7 @@ func (v *visit) explainMisdirected(status int, err error) {
 }
 
 // explainBarred is explain of a person who cannot allow an app anything.
-func (v *visit) explainBarred(status int, p person) {
+func (v *visit) explainBarred(status int, p signedIn) {
 	kind, reason, remedy := failure.NoAccess, "No group of the account holds the permission use ('Can use').", "Add the account to a group that holds it."
 	if p.Standing.Type != directory.Person {
 		kind, reason, remedy = failure.Forbidden, "Only a person can allow an app anything; the type of the account is "+string(p.Standing.Type)+".", ""

@@ -119,7 +119,7 @@ func foldedAddress(email string) string {
 func (v *visit) proceed(next string) error {
 	switch {
 	case next == "":
-		return v.goTo(loginPath)
+		return v.goTo(homePath)
 	case toApp(next):
 		return v.leave(v.link(next), "")
 	}

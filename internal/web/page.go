@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Every folder of templates is a language, with one file a page and layout.html, which all of them fill.
+// Every folder of templates is a language, with one file a page, layout.html, which all of them fill, and parts.html,
+// of which they take what they need.
 //
 //go:embed templates
 var templates embed.FS
@@ -32,8 +33,8 @@ func readPages(from fs.FS) map[string]map[string]*template.Template {
 		if all[language] == nil {
 			all[language] = map[string]*template.Template{}
 		}
-		if name != "layout.html" {
-			all[language][strings.TrimSuffix(name, ".html")] = template.Must(template.ParseFS(from, folder+"layout.html", file))
+		if name != "layout.html" && name != "parts.html" {
+			all[language][strings.TrimSuffix(name, ".html")] = template.Must(template.ParseFS(from, folder+"layout.html", folder+"parts.html", file))
 		}
 	}
 	return all
@@ -41,24 +42,72 @@ func readPages(from fs.FS) map[string]map[string]*template.Template {
 
 // Frame is what the layout shows around every page.
 type Frame struct {
-	Lang  string
-	Root  string // leads to the beginning of the site's pages, relatively; empty or ends in a slash
-	Style string // file name of the stylesheet
-	Site  string // the site's name
+	Lang    string
+	Root    string // leads to the beginning of the site's pages, relatively; empty or ends in a slash
+	Site    string // the site's name
+	StandIn bool
+	Me      string // the display name of who is signed in; empty where the page is for anyone
+	Nav     []Section
+	Done    string // what has just been done, for which the page has words; empty for nothing
+	Of      string // to what
 }
+
+// Section is a part of the pages that the navigation leads to.
+type Section struct {
+	Name, Path string // Path is below Root
+	Here       bool
+}
+
+// Asset is the name under which a file of the pages is served.
+func (Frame) Asset(file string) string { return assetNames[file] }
 
 func (v *visit) frame() Frame {
-	return Frame{Lang: defaultLanguage, Root: v.root, Style: styleName, Site: v.site.Name}
+	q := v.r.URL.Query()
+	f := Frame{
+		Lang: defaultLanguage, Root: v.root, Site: v.site.Name, StandIn: v.StandIn, Me: v.who.account.DisplayName,
+		Done: word(q.Get("done")), Of: q.Get("of"),
+	}
+	if v.who.account.ID == "" {
+		return f
+	}
+	for _, s := range sections {
+		if (s.access != administrator || v.who.Standing.SiteAdmin) && (!s.standIn || v.StandIn) {
+			f.Nav = append(f.Nav, Section{s.name, strings.TrimPrefix(s.path, "/"), s.name == v.route.section})
+		}
+	}
+	return f
 }
 
-// policy lets in our stylesheet and nothing else. Forms go nowhere but back to us: as Chrome holds that against where
-// such a form's answer redirects to as well, who is to go elsewhere after one is sent by [visit.leave].
+// word is text where that is one word of small letters, else "": what is left is one that a page knows, or none.
+func word(text string) string {
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyz-") != "" {
+		return ""
+	}
+	return text
+}
+
+// partial reports whether htmx asks for a part of the page.
+func (v *visit) partial() bool { return v.r.Header.Get("HX-Request") == "true" && v.r.Header.Get("HX-Target") != "" }
+
+// showPart answers with one template of a page.
+func (v *visit) showPart(page, part string, data any) error { return v.execute(http.StatusOK, page, part, data) }
+
+// policy lets in our stylesheet and pictures, and nothing else. Forms go nowhere but back to us: as Chrome holds that
+// against where such a form's answer redirects to as well, who is to go elsewhere after one is sent by [visit.leave].
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// scripted is the policy of pages with sections, which use our own scripts. What people sign in by or decide about an
+// app on has none.
+var scripted = strings.NewReplacer("style-src 'self'", "script-src 'self'; connect-src 'self'; style-src 'self'", "img-src 'self'", "img-src 'self' blob:").Replace(policy)
 
 // guard sets what every answer says to the browser.
 func (v *visit) guard() {
+	csp := policy
+	if v.route.section != "" {
+		csp = scripted
+	}
 	for name, value := range map[string]string{
-		"Content-Security-Policy": policy, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+		"Content-Security-Policy": csp, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
 		// Other origins get no referrer. With no-referrer our own forms would come from the origin null, as another
 		// site's can.
 		"Referrer-Policy": "same-origin",
@@ -68,9 +117,11 @@ func (v *visit) guard() {
 }
 
 // show answers with a page.
-func (v *visit) show(status int, page string, data any) error {
+func (v *visit) show(status int, page string, data any) error { return v.execute(status, page, "layout", data) }
+
+func (v *visit) execute(status int, page, part string, data any) error {
 	var out bytes.Buffer
-	if err := pages[defaultLanguage][page].ExecuteTemplate(&out, "layout", data); err != nil {
+	if err := pages[defaultLanguage][page].ExecuteTemplate(&out, part, data); err != nil {
 		return err
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -1,6 +1,6 @@
-// Package web serves the pages that people see: so far those on which they sign in, and allow apps what these ask for.
-// They are made on the server and need no script. A page links to others relatively, so that all of them work for the
-// whole server, below a site's own path, and behind a proxy that adds a path.
+// Package web serves the pages that people see. They are made on the server, and all that is on them can be read and
+// done without a script. A page links to others relatively, so that all of them work for the whole server, below a
+// site's own path, and behind a proxy that adds a path.
 package web
 
 import (
@@ -31,21 +31,15 @@ type Server struct {
 	Log       *slog.Logger
 	Refusals  *explain.Store // why the authorization endpoint refused requests; nil keeps nothing
 
-	routes  map[string]handler
+	pages   *http.ServeMux
+	first   map[string]bool // the first segments of the pages' paths
 	guesses *throttle
 }
 
-// handler answers a request for one page. What it returns is told on a page of its own.
-type handler func(*visit) error
-
 // New returns s ready to serve.
 func New(s Server) *Server {
-	s.routes = map[string]handler{
-		loginPath: (*visit).login, logoutPath: (*visit).logout, oauth.AuthorizePath: (*visit).authorize,
-	}
-	if s.StandIn {
-		s.routes[loginAsPath] = (*visit).loginAs
-	}
+	s.first = map[string]bool{}
+	s.pages = s.mux()
 	s.guesses = newThrottle(func() time.Time { return s.Directory.Changes.Now() })
 	return &s
 }
@@ -64,32 +58,19 @@ func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(ht
 	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound {
 		return false // there may be no site yet; who answers the rest says so
 	}
-	do, served := s.routes[found.Path]
-	if err == nil && !served {
+	if err != nil {
+		found.Path = path
+	}
+	inner, served := s.within(r, found)
+	if !served {
 		return false
 	}
 	v := &visit{
-		Server: s, w: w, r: r, site: found, root: strings.Repeat("../", max(strings.Count(found.Path, "/")-1, 0)),
-		by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API},
+		Server: s, w: w, site: found, root: strings.Repeat("../", max(strings.Count(found.Path, "/")-1, 0)),
+		by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API}, lost: err,
 	}
-	v.guard()
-	if err == nil {
-		err = v.run(do)
-	}
-	if err != nil {
-		v.fail(err)
-	}
+	s.pages.ServeHTTP(w, inner.WithContext(context.WithValue(inner.Context(), visitKey{}, v)))
 	return true
-}
-
-// mayServe tells most paths that are not served from those that are, without asking the database.
-func (s *Server) mayServe(path string) bool {
-	for route := range s.routes {
-		if strings.HasSuffix(path, route) {
-			return true
-		}
-	}
-	return false
 }
 
 // visit is one request for a page.
@@ -100,13 +81,29 @@ type visit struct {
 	site site.Found
 	root string       // leads from the page to the beginning of its site's pages, relatively
 	by   change.Actor // without an account until somebody is signed in
+
+	route route
+	who   signedIn // where the route is not for anyone
+	lost  error    // why the site was not found
+}
+
+// answer serves the page.
+func (v *visit) answer() {
+	v.guard()
+	err := v.lost
+	if err == nil {
+		err = v.run()
+	}
+	if err != nil {
+		v.fail(err)
+	}
 }
 
 // largestForm is more than any form of ours sends.
 const largestForm = 64 << 10
 
 // run keeps other sites' pages from sending our forms.
-func (v *visit) run(do handler) error {
+func (v *visit) run() error {
 	switch v.r.Method {
 	case http.MethodGet, http.MethodHead:
 	case http.MethodPost:
@@ -124,7 +121,10 @@ func (v *visit) run(do handler) error {
 		v.explain(http.StatusMethodNotAllowed, failure.WrongMethod.Errorf("This path takes GET, HEAD and POST."))
 		return v.problem(http.StatusMethodNotAllowed, "method", "")
 	}
-	return do(v)
+	if admitted, err := v.admit(); err != nil || !admitted {
+		return err
+	}
+	return v.route.do(v)
 }
 
 func (v *visit) ctx() context.Context { return v.r.Context() }

@@ -1,0 +1,32 @@
+// What pages do beyond what works without a script. There is no script in a page itself: the policy refuses it.
+document.documentElement.classList.add('scripted');
+
+// Times are written for people by the browser, in their own zone and language.
+function sayTimes(within) {
+	for (const time of within.querySelectorAll('time[datetime]:not([title])')) {
+		const at = new Date(time.dateTime);
+		if (Number.isNaN(at.getTime())) continue;
+		time.title = time.textContent;
+		time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+	}
+}
+sayTimes(document);
+document.addEventListener('htmx:afterSwap', (event) => sayTimes(event.target));
+
+// A box in the heading of a table ticks all boxes of its column.
+document.addEventListener('change', (event) => {
+	const all = event.target.closest('input[data-ticks]');
+	if (!all) return;
+	for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(all.dataset.ticks)}"]`)) box.checked = all.checked;
+});
+
+// What is shown once can be copied.
+document.addEventListener('click', (event) => {
+	const button = event.target.closest('button[data-copies]');
+	if (!button) return;
+	const source = document.getElementById(button.dataset.copies);
+	navigator.clipboard.writeText(source.value ?? source.textContent).then(() => { button.textContent = button.dataset.done; });
+});
+
+// On a narrow screen the menu waits until it is asked for.
+if (matchMedia('(max-width: 48rem)').matches) document.querySelector('nav .menu')?.removeAttribute('open');
