@@ -1,0 +1,81 @@
+// What the stories of the pages share: a browser in which nothing goes unnoticed.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+export { assert };
+export const facts = JSON.parse(process.env.FACTS);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const root = process.getuid?.() === 0;
+const browser = await chromium.launch({ executablePath: facts.browser, args: root ? ['--no-sandbox'] : [] });
+let passed = 0;
+const failures = [];
+
+// The two looks in which every page is seen.
+export const looks = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+];
+
+// story runs body in a browser of its own. It fails if a page writes to the console, meets the policy, fails to load
+// something, or asks anybody but the server for something.
+export async function story(name, options, body) {
+  const context = await browser.newContext({ viewport: looks[0].viewport, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const said = [];
+  context.on('console', (message) => said.push(`console: ${message.text()}`));
+  context.on('weberror', (error) => said.push(`error: ${error.error()}`));
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['data:', 'blob:', 'about:'].includes(url.protocol) && url.origin !== new URL(facts.server).origin) said.push(`outside: ${url}`);
+  });
+  try {
+    await body(page, context);
+    assert.deepEqual(said, options.expect ?? []);
+    passed++;
+  } catch (error) {
+    failures.push(`${name}: ${error.stack}\nat ${page.url()}\n${said.join('\n')}`);
+    if (facts.pictures) await page.screenshot({ path: `${facts.pictures}/failed-${name.replaceAll(/\W+/g, '-')}.png`, fullPage: true }).catch(() => {});
+  } finally {
+    await context.close();
+  }
+}
+
+// signIn opens a page as somebody, whom a stand-in asks for no password.
+export async function signIn(page, email, path = '/') {
+  await page.goto(`${facts.server}/login?search=${encodeURIComponent(email)}`);
+  await page.getByRole('button', { name: email }).click();
+  await page.goto(facts.server + path);
+}
+
+// accessible fails on what axe-core finds wrong with a page.
+export async function accessible(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' ').slice(0, 500)}`), [], `axe on ${page.url()}`);
+}
+
+// seen looks at pages in both looks, without and with scripts: each must be accessible, and fit its width. Pictures are
+// kept where a folder for them is named.
+export async function seen(email, ...paths) {
+  for (const look of looks) {
+    for (const path of paths) {
+      await story(`${path} looks right, ${look.name}`, { colorScheme: look.colorScheme, viewport: look.viewport }, async (page) => {
+        await signIn(page, email, path);
+        await accessible(page);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than the screen`);
+        if (facts.pictures) await page.screenshot({ path: `${facts.pictures}/${path.replaceAll(/\W+/g, '-')}-${look.name}.png`, fullPage: true });
+      });
+    }
+  }
+}
+
+// end says how it went. Every story ends with it.
+export async function end() {
+  await browser.close();
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0 || passed === 0) process.exit(1);
+  console.log(`${passed} passed`);
+}
