@@ -77,5 +77,5 @@ export async function end() {
   await browser.close();
   for (const failure of failures) console.error(failure);
   if (failures.length > 0 || passed === 0) process.exit(1);
-  console.log(`${passed} passed`);
+  console.log(`${passed} passed, 0 failed`);
 }
