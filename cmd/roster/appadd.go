@@ -41,7 +41,7 @@ installed by its descriptor, which names it; one that is installed already becom
 	cmd.Flags().StringVar(&f.kind, "kind", "oauth", "oauth, connect or forge")
 	cmd.Flags().StringArrayVar(&f.redirects, "redirect-uri", nil, "where an OAuth app may send people back to, exactly (may be repeated)")
 	cmd.Flags().StringArrayVar(&f.scopes, "scope", nil, "what an OAuth or Forge app may ask for (may be repeated)")
-	cmd.Flags().BoolVar(&f.public, "public", false, "an OAuth app that can keep no secret, such as one in a browser")
+	cmd.Flags().BoolVar(&f.public, "public", false, "an OAuth app that can keep no secret, such as one on a phone")
 	cmd.Flags().StringVar(&f.clientID, "client-id", "", "the client ID of an OAuth or Forge app; made unless given")
 	cmd.Flags().StringVar(&f.descriptor, "descriptor", "", "file or http(s) address of a Connect app's descriptor")
 	cmd.Flags().BoolVar(&f.approved, "approve-email", false, "let the app read addresses by the e-mail operations")
