@@ -60,6 +60,10 @@ func encode(body any) []byte {
 		page := *body
 		page.Results = []confluence.User{}
 		return encodeUsers(page, body.Results)
+	case confluence.ErrorV1:
+		if body.Data != nil && body.Data.Errors != nil && len(body.Data.Errors) == 0 {
+			return appendError(make([]byte, 0, 256), body)
+		}
 	}
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)
@@ -70,13 +74,16 @@ func encode(body any) []byte {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
 }
 
+// asJSON is shared by all answers, which replace it where they say something else.
+var asJSON = []string{"application/json"}
+
 // writeJSON encodes before it writes, so that a failed encoding can still become a 500.
 func writeJSON(w http.ResponseWriter, status int, body any) int {
 	text := encode(body)
 	if text == nil {
 		status, text = http.StatusInternalServerError, encode(v1Body(http.StatusInternalServerError, "Internal server error"))
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header()["Content-Type"] = asJSON
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
 	w.Write(text)

@@ -15,6 +15,9 @@ type expansion map[string]expansion
 // parseExpansion reads the values of an expand parameter. What is nested deeper than six levels, or
 // comes after the hundredth path, is ignored like what is unknown.
 func parseExpansion(paths []string) expansion {
+	if len(paths) == 0 {
+		return nil
+	}
 	root := expansion{}
 	for i, path := range paths {
 		if i == mostExpansions {

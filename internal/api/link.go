@@ -18,7 +18,15 @@ func (c *call) siteLinks(self string) confluence.Links {
 
 // userPath is where a user stands, below /wiki. The colon of account IDs stays as it is.
 func userPath(accountID string) string {
-	return "/rest/api/user?accountId=" + strings.ReplaceAll(url.QueryEscape(accountID), "%3A", ":")
+	const path = "/rest/api/user?accountId="
+	if strings.IndexFunc(accountID, needsEscape) < 0 { // as most do not
+		return path + accountID
+	}
+	return path + strings.ReplaceAll(url.QueryEscape(accountID), "%3A", ":")
+}
+
+func needsEscape(r rune) bool {
+	return (r < 'a' || 'z' < r) && (r < '0' || ':' < r) && r != '-' && (r < 'A' || 'Z' < r)
 }
 
 // pageLinks are the links of a page: of the site, the request without its place, and its neighbours, which are

@@ -34,8 +34,18 @@ func (c *call) user(p directory.Profile, unexpanded confluence.Expandable) confl
 	return u
 }
 
-// unexpanded lists all that could be expanded of a user, and is not by e.
+// noneExpanded is what [call.unexpanded] returns where nothing is expanded, which is nearly always, by whether the site
+// answers as observed.
+var noneExpanded = map[bool]confluence.Expandable{
+	false: {"operations": "", "details": "", "personalSpace": ""},
+	true:  {"operations": "", "personalSpace": ""},
+}
+
+// unexpanded lists all that could be expanded of a user, and is not by e. Answers share it, so nobody may change it.
 func (c *call) unexpanded(e expansion) confluence.Expandable {
+	if len(e) == 0 {
+		return noneExpanded[c.observed()]
+	}
 	left := confluence.Expandable{}
 	for _, x := range userExpansions() {
 		if (x.observed || !c.observed()) && !e.has(x.name) {

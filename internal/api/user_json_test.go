@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"net/url"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/site"
 )
 
 // plainly encodes by encoding/json alone.
@@ -118,6 +121,41 @@ func BenchmarkEncodeUser(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			plainly(b, u)
+		}
+	})
+}
+
+func TestARefusalIsEncodedAsEncodingJSONWould(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e := confluence.ErrorV1{StatusCode: rapid.Int().Draw(t, "status"), Message: anyText().Draw(t, "message")}
+		if rapid.Bool().Draw(t, "with data") {
+			e.Data = &confluence.ErrorV1Data{Authorized: rapid.Bool().Draw(t, "authorized"), Valid: rapid.Bool().Draw(t, "valid"), Successful: rapid.Bool().Draw(t, "successful")}
+			e.Data.Errors = rapid.SampledFrom([][]confluence.ErrorV1Item{nil, {}, {{}}}).Draw(t, "errors")
+		}
+		if got, want := string(encode(e)), plainly(t, e); got != want {
+			t.Fatalf("%s, not %s", got, want)
+		}
+	})
+}
+
+func TestWhatNothingExpandsIsAllThatCanBe(t *testing.T) {
+	t.Parallel()
+	for _, fidelity := range []site.Fidelity{site.Documented, site.Observed} {
+		c := &call{}
+		c.site.Settings.Fidelity = fidelity
+		if got, want := c.unexpanded(nil), c.unexpanded(expansion{"unknown": {}}); !maps.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
+		}
+	}
+}
+
+func TestTheAddressOfAUserIsEscapedButForItsColon(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		id := anyText().Draw(t, "id")
+		if got, want := userPath(id), "/rest/api/user?accountId="+strings.ReplaceAll(url.QueryEscape(id), "%3A", ":"); got != want {
+			t.Fatalf("%s, not %s", got, want)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func (s *Server) oneUser(ctx context.Context, c *call, accountID string, expand 
 	if err != nil {
 		return nil, err
 	}
-	users[0].Links = c.siteLinks(userPath(accountID))
+	users[0].Links["base"], users[0].Links["context"] = c.base+wikiContext, wikiContext
 	return &users[0], nil
 }
 

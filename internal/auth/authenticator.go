@@ -117,8 +117,14 @@ func (c credential) belongsTo(st directory.Standing) bool {
 	if c.scheme != basic {
 		return true
 	}
+	isKey := func(text string) bool {
+		return st.EmailKey != "" && subtle.ConstantTimeCompare([]byte(text), []byte(st.EmailKey)) == 1
+	}
+	if isKey(c.email) { // most are shown in the form by which they are matched
+		return true
+	}
 	key, _ := directory.EmailKey(c.email)
-	return st.EmailKey != "" && subtle.ConstantTimeCompare([]byte(key), []byte(st.EmailKey)) == 1
+	return isKey(key)
 }
 
 // CheckHost refuses, where real sites were observed to, a credential that is shown at the wrong host.

@@ -13,10 +13,9 @@ import (
 
 // Cache holds what was read of every site, within a number of bytes.
 type Cache struct {
-	db       *db.DB
-	held     *otter.Cache[key, entry]
-	versions flight[int64]
-	places   flights[Place]
+	db     *db.DB
+	held   *otter.Cache[key, entry]
+	places flights[Place]
 }
 
 type key struct {
@@ -52,13 +51,16 @@ type Place struct {
 	Site  int64 // internal ID; 0 where there is none
 	Epoch int64 // raised by every change of a credential, standing, permission, membership, privacy choice or setting
 
-	version int64 // of the database when the place was found; 0 where it tells none
+	version int64 // of the database when the place was found; 0 where it has none
 }
 
 // Find returns what stands at an address now, by look where it is not known. Callers at once share one look, which
 // began after each of them called.
 func (c *Cache) Find(ctx context.Context, address string, look func(context.Context) (Place, error)) (Place, error) {
-	version, err := c.version(ctx)
+	if c.db.Engine != db.SQLite { // nothing but the look tells whether it is still so
+		return c.places.do(ctx, address, look)
+	}
+	version, err := c.db.Version(ctx)
 	if err != nil {
 		return Place{}, err
 	}
@@ -67,21 +69,11 @@ func (c *Cache) Find(ctx context.Context, address string, look func(context.Cont
 		return e.value.(Place), nil
 	}
 	p, err := c.places.do(ctx, address, look)
-	if c.db.Engine == db.SQLite {
-		p.version = version
-	}
+	p.version = version
 	if err == nil && p.Site != 0 {
 		c.held.Set(at, entry{state: version, value: p})
 	}
 	return p, err
-}
-
-// version is shared on SQLite, where it is a read; elsewhere it costs nothing.
-func (c *Cache) version(ctx context.Context) (int64, error) {
-	if c.db.Engine == db.Postgres {
-		return c.db.Version(ctx)
-	}
-	return c.versions.do(ctx, c.db.Version)
 }
 
 // Bytes is about how much is held.

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // DB is an open database. Reads may run side by side; on SQLite one writer groups all writes.
@@ -26,7 +25,6 @@ type DB struct {
 	pin    sync.Mutex
 	pinned *sql.Conn               // for [DB.Version]
 	look   driver.StmtQueryContext // on it, the driver's own
-	asked  atomic.Int64            // how often it was called
 }
 
 // Engine is which database serves.
