@@ -4,6 +4,7 @@ package directory
 
 import (
 	"regexp"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -81,10 +82,10 @@ func ValidAccountID(id string) bool {
 var validLocale = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|[0-9]{3}))?$`)
 
 // check reports the first thing that is wrong with a.
-func (a *Account) check() error { return a.checkIn(map[string]bool{}) }
+func (a *Account) check() error { return a.checkIn(&sync.Map{}) }
 
 // checkIn is check for one of many accounts. zones are time zones that are known to be: looking for one takes a while.
-func (a *Account) checkIn(zones map[string]bool) error {
+func (a *Account) checkIn(zones *sync.Map) error {
 	if !ValidAccountID(a.ID) {
 		return failure.Invalid.Errorf("The account ID %.200q is not 1 to %d letters, digits, colons, dots, hyphens and underscores.", a.ID, MaxAccountID)
 	}
@@ -129,11 +130,11 @@ func (a *Account) checkIn(zones map[string]bool) error {
 	if a.Locale != "" && !validLocale.MatchString(a.Locale) {
 		return failure.Invalid.Errorf("The locale %.60q does not look like en_US.", a.Locale)
 	}
-	if a.TimeZone != "" && !zones[a.TimeZone] {
+	if _, known := zones.Load(a.TimeZone); a.TimeZone != "" && !known {
 		if _, err := time.LoadLocation(a.TimeZone); err != nil || a.TimeZone == "Local" {
 			return failure.Invalid.Errorf("The time zone %.60q is not known; use an IANA name such as Europe/London.", a.TimeZone)
 		}
-		zones[a.TimeZone] = true
+		zones.Store(a.TimeZone, true)
 	}
 	return a.Visibility.check()
 }

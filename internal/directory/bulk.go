@@ -2,7 +2,10 @@ package directory
 
 import (
 	"context"
+	"iter"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
@@ -13,7 +16,7 @@ import (
 type Edit struct {
 	ID      string               // the account's ID; empty where its address tells who it is
 	Email   string               // the address that Set gives the account; it tells who it is where ID is empty
-	Set     func(*Account) error // edits the account as it stands, or an empty one that is to be added
+	Set     func(*Account) error // edits the account as it stands, or an empty one that is to be added; beside those of other edits
 	Groups  []string             // names or IDs of groups; a name that no group has makes one
 	Exactly bool                 // takes the account out of all other groups
 }
@@ -27,6 +30,8 @@ type Outcome struct {
 	Refused error
 	// Holder is the account that has the address which this one was to get, where that is why it was refused.
 	Holder string
+
+	key *string // by which After's address is matched; nil without one
 }
 
 // Changed reports whether anything was written.
@@ -48,16 +53,19 @@ type Newcomers struct {
 func (d *Directory) BulkIn(ctx context.Context, tx *change.Tx, edits []Edit, how Newcomers) ([]Outcome, error) {
 	b := &bulk{
 		d: d, tx: tx, how: how, known: map[string]Account{}, holder: map[string]string{},
-		groups: map[string]Group{}, refs: map[string]string{},
+		groups: map[string]Group{}, refs: map[string]string{}, using: map[string]bool{},
 	}
 	if err := b.load(ctx, tx, edits); err != nil {
 		return nil, err
 	}
-	b.consider(edits)
+	b.take(edits)
+	b.consider()
 	if err := b.loadGroups(ctx); err != nil {
 		return nil, err
 	}
-	b.settleAddresses()
+	for again := true; again; again = b.settleAdministrators() {
+		b.settleAddresses()
+	}
 	for _, step := range []func(context.Context) error{b.settleGroups, b.storeNew, b.storeChanged, b.storeWords, b.storeMemberships} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -75,9 +83,12 @@ type bulk struct {
 	known           map[string]Account // as they stand, by ID
 	holder          map[string]string  // e-mail key → ID of whom has it before the batch
 	edits           []Edit
-	outcomes        []Outcome           // one an edit
-	groups          map[string]Group    // by ID
-	refs            map[string]string   // ID or name key → group ID
+	keys            []string          // of the edits' addresses; empty without one
+	outcomes        []Outcome         // one an edit
+	groups          map[string]Group  // by ID
+	refs            map[string]string // ID or name key → group ID
+	administration  administration
+	using           map[string]bool     // IDs of the groups that let their members use the site
 	members         map[string][]string // account ID → IDs of its groups, of those whose groups matter
 	joining         []membership
 	leaving         []membership
@@ -90,20 +101,22 @@ type membership struct {
 
 // load reads every account that an edit names by its ID or by its address.
 func (b *bulk) load(ctx context.Context, q db.Querier, edits []Edit) error {
+	b.keys = make([]string, len(edits))
+	beside(len(edits), func(i int) { b.keys[i], _ = EmailKey(edits[i].Email) })
 	var ids, keys []string
-	for _, e := range edits {
+	for i, e := range edits {
 		if ValidAccountID(e.ID) {
 			ids = append(ids, e.ID)
 		}
-		if key, err := EmailKey(e.Email); err == nil {
-			keys = append(keys, key)
+		if b.keys[i] != "" {
+			keys = append(keys, b.keys[i])
 		}
 	}
 	for _, by := range []struct {
 		column string
 		values []string
 	}{{"account_id", ids}, {"email_key", keys}} {
-		for chunk := range slices.Chunk(by.values, lookUps) {
+		for chunk := range b.chunks(ctx, q, by.column, by.values) {
 			list, args := db.In(chunk, any(b.tx.Site))
 			rows, err := db.All(ctx, q, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.site_id = $1 AND a.`+by.column+` IN (`+list+`)`, args...)
 			if err != nil {
@@ -120,41 +133,86 @@ func (b *bulk) load(ctx context.Context, q db.Querier, edits []Edit) error {
 	return nil
 }
 
+// chunks are values to look for together. Of many, those are left out among which nothing stands: all of them where
+// everybody is new and comes in order.
+func (b *bulk) chunks(ctx context.Context, q db.Querier, column string, values []string) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		slices.Sort(values)
+		for many := range slices.Chunk(values, 64*lookUps) {
+			if len(many) > lookUps {
+				_, some, err := db.One(ctx, q, db.Scalar[string], `SELECT account_id FROM accounts WHERE site_id = $1 AND `+column+` >= $2 AND `+column+` <= $3 LIMIT 1`,
+					b.tx.Site, many[0], many[len(many)-1])
+				if err == nil && !some {
+					continue
+				}
+			}
+			for chunk := range slices.Chunk(many, lookUps) {
+				if !yield(chunk) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // lookUps is how many keys one statement looks for: SQLite's driver takes time by the square of that.
 const lookUps = 64
 
-// consider works out each edit by itself, up to the first whose account the batch has already.
-func (b *bulk) consider(edits []Edit) {
-	seen := map[string]bool{} // IDs, and addresses that the batch gives
-	zones := map[string]bool{}
+// take settles whom each edit is about, up to the first whose account the batch has already.
+func (b *bulk) take(edits []Edit) {
+	b.outcomes = make([]Outcome, 0, len(edits))
+	seen := make(map[string]bool, 2*len(edits)) // IDs, and addresses that the batch gives
 	for i, e := range edits {
-		key, err := EmailKey(e.Email)
-		addressed := err == nil
+		key := b.keys[i]
 		id := e.ID
-		if id == "" && addressed {
+		if id == "" && key != "" {
 			id = b.holder[key]
 		}
-		if id != "" && seen[id] || addressed && id == "" && seen[key] || e.ID == "" && addressed && seen[key] {
+		if id != "" && seen[id] || key != "" && e.ID == "" && seen[key] {
 			edits = edits[:i]
 			break
 		}
 		before := b.known[id]
-		o := Outcome{Before: before}
 		if id == "" {
 			id = NewAccountID()
 		}
-		o.After, o.Refused = before.edited(id, e, zones)
+		b.outcomes = append(b.outcomes, Outcome{Before: before, After: Account{ID: id}})
 		seen[id] = true
-		if addressed {
+		if key != "" {
 			seen[key] = true
 		}
-		b.outcomes = append(b.outcomes, o)
 	}
 	b.edits = edits
 }
 
+// consider works out each edit by itself.
+func (b *bulk) consider() {
+	var zones sync.Map
+	beside(len(b.outcomes), func(i int) {
+		o := &b.outcomes[i]
+		o.After, o.Refused = o.Before.edited(o.After.ID, b.edits[i], &zones)
+		if o.Refused == nil {
+			o.key = o.After.emailKey()
+		}
+	})
+}
+
+// beside calls do with 0 to n-1, in any order and on all cores.
+func beside(n int, do func(int)) {
+	var workers sync.WaitGroup
+	each := max(n/runtime.GOMAXPROCS(0)+1, 100)
+	for from := 0; from < n; from += each {
+		workers.Go(func() {
+			for i := from; i < min(from+each, n); i++ {
+				do(i)
+			}
+		})
+	}
+	workers.Wait()
+}
+
 // edited returns the account as the edit makes it.
-func (a Account) edited(id string, e Edit, zones map[string]bool) (Account, error) {
+func (a Account) edited(id string, e Edit, zones *sync.Map) (Account, error) {
 	before := a
 	a.ID = id
 	if err := e.Set(&a); err != nil {
@@ -197,16 +255,15 @@ func (b *bulk) settleAddresses() {
 		}
 		for i := range b.outcomes {
 			o := &b.outcomes[i]
-			key := o.After.emailKey()
-			if o.Refused != nil || key == nil {
+			if o.Refused != nil || o.key == nil {
 				continue
 			}
-			if holder := owner[*key]; holder != "" && holder != o.After.ID {
+			if holder := owner[*o.key]; holder != "" && holder != o.After.ID {
 				o.Refused, o.Holder, o.After = errTaken, holder, o.Before
 				again = true
 				continue
 			}
-			owner[*key] = o.After.ID
+			owner[*o.key] = o.After.ID
 		}
 	}
 }
@@ -214,6 +271,9 @@ func (b *bulk) settleAddresses() {
 var errTaken = failure.Conflict.Errorf("Another account has this e-mail address.")
 
 func sameKey(a, b Account) bool {
+	if a.Email == b.Email {
+		return true
+	}
 	x, y := a.emailKey(), b.emailKey()
 	return x == nil && y == nil || x != nil && y != nil && *x == *y
 }

@@ -28,7 +28,7 @@ func (d *Directory) CopyIn(ctx context.Context, tx *change.Tx, from *Directory, 
 	for id, a := range there.known {
 		if !standing[id] {
 			ids = append(ids, id)
-			rows = append(rows, accountRow(&a))
+			rows = append(rows, accountRow(&a, a.emailKey()))
 		}
 	}
 	if _, err := insertRows(ctx, tx, insertAccounts, `ON CONFLICT DO NOTHING`, rows, asIs); err != nil {

@@ -51,6 +51,11 @@ func (d *Directory) PutGroupIn(ctx context.Context, tx *change.Tx, e GroupEdit) 
 			return o, failure.Conflict.Errorf("A group named %q exists already, with another ID.", g.Name)
 		}
 	}
+	if o.Before.ID != "" && e.Granted && !slices.Contains(e.Permissions, SiteAdmin) {
+		if err := keepsAdministrator(ctx, tx, o.Before.ID); err != nil {
+			return o, err
+		}
+	}
 	if o.Before.ID == "" {
 		o.After, err = d.AddGroupIn(ctx, tx, o.After)
 	} else {

@@ -26,12 +26,25 @@ func (b *bulk) loadGroups(ctx context.Context) error {
 	if b.guestHome, err = homeGroup(ctx, b.tx, b.tx.Site, true); err != nil {
 		return err
 	}
-	var existing, refs []string
+	using, err := db.All(ctx, b.tx, db.Scalar[string], `SELECT group_id FROM global_permissions WHERE site_id = $1 AND permission = 'use'`, b.tx.Site)
+	if err != nil {
+		return err
+	}
+	for _, g := range using {
+		b.using[g] = true
+	}
+	if b.administration, err = loadAdministration(ctx, b.tx, b.tx.Site); err != nil {
+		return err
+	}
+	var existing []string
+	refs := map[string]bool{} // many name the same few
 	for i, o := range b.outcomes {
 		if o.Refused != nil {
 			continue
 		}
-		refs = append(refs, b.edits[i].Groups...)
+		for _, ref := range b.edits[i].Groups {
+			refs[ref] = true
+		}
 		if o.Before.ID != "" && (b.edits[i].Exactly || len(b.edits[i].Groups) > 0) {
 			existing = append(existing, o.Before.ID)
 		}
@@ -43,7 +56,7 @@ func (b *bulk) loadGroups(ctx context.Context) error {
 	for _, groups := range b.members {
 		ids = append(ids, groups...)
 	}
-	found, err := groupsByRef(ctx, b.tx, b.tx.Site, ids, refs)
+	found, err := groupsByRef(ctx, b.tx, b.tx.Site, ids, slices.Collect(maps.Keys(refs)))
 	for _, g := range found {
 		b.keep(g)
 	}
@@ -105,14 +118,18 @@ func (b *bulk) settleGroups(ctx context.Context) error {
 				o.Joined = append(o.Joined, b.groups[g].Name)
 			}
 		}
-		if !e.Exactly {
-			continue
-		}
 		for _, g := range current {
-			if !slices.Contains(wanted, g) && (g != b.homeOf(o.After) || b.how.Unlicensed) {
+			switch {
+			case slices.Contains(wanted, g):
+			case e.Exactly && (g != b.homeOf(o.After) || b.how.Unlicensed):
 				b.leaving = append(b.leaving, membership{group: g, account: o.After.ID})
 				o.Left = append(o.Left, b.groups[g].Name)
+			default:
+				wanted = append(wanted, g)
 			}
+		}
+		if o.Before.ID == "" || len(o.Joined)+len(o.Left) > 0 {
+			o.After.Licensed = slices.ContainsFunc(wanted, func(g string) bool { return b.using[g] })
 		}
 	}
 	return nil
@@ -157,7 +174,7 @@ const largeBatch = 10_000
 // storeMemberships takes people out of groups and puts them into others.
 func (b *bulk) storeMemberships(ctx context.Context) error {
 	for _, m := range b.leaving {
-		if _, err := b.d.RemoveMemberIn(ctx, b.tx, m.group, m.account); err != nil {
+		if _, err := b.d.removeMember(ctx, b.tx, m.group, m.account); err != nil {
 			return err
 		}
 	}
@@ -179,7 +196,7 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 		return err
 	}
 	if len(b.joining) >= largeBatch {
-		if err := b.tx.Analyze(ctx, "accounts", "account_words", "memberships"); err != nil {
+		if err := b.tx.Analyze(ctx, "accounts", "memberships"); err != nil {
 			return err
 		}
 	}

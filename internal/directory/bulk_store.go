@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 
 // storeNew inserts the accounts that are new.
 func (b *bulk) storeNew(ctx context.Context) error {
-	var fresh []*Account
+	var fresh []*Outcome
 	var inactive []Account
 	for i := range b.outcomes {
 		o := &b.outcomes[i]
@@ -22,7 +21,7 @@ func (b *bulk) storeNew(ctx context.Context) error {
 		}
 		a := &o.After
 		a.Version, a.CreatedAt, a.UpdatedAt = 1, b.tx.Now, b.tx.Now
-		fresh = append(fresh, a)
+		fresh = append(fresh, o)
 		if a.Status == Inactive {
 			inactive = append(inactive, *a)
 		}
@@ -30,17 +29,17 @@ func (b *bulk) storeNew(ctx context.Context) error {
 	if err := b.d.revokeInvitationsTo(ctx, b.tx, inactive...); err != nil {
 		return err
 	}
-	slices.SortFunc(fresh, func(a, b *Account) int { return strings.Compare(a.ID, b.ID) })
-	return insertAll(ctx, b.tx, insertAccounts, fresh, func(a *Account, row []any) []any { return append(row, accountRow(a)...) })
+	slices.SortFunc(fresh, func(a, b *Outcome) int { return strings.Compare(a.After.ID, b.After.ID) })
+	return insertAll(ctx, b.tx, insertAccounts, fresh, func(o *Outcome, row []any) []any { return append(row, accountRow(&o.After, o.key)...) })
 }
 
 const insertAccounts = `INSERT INTO accounts (site_id, account_id, version, account_type, status, guest, external, email, email_key,
 	public_name, display_name, time_zone, locale, position, department, location, phone, im, website, manager, picture, visibility,
 	email_approved, created_at, updated_at)`
 
-func accountRow(a *Account) []any {
+func accountRow(a *Account, key *string) []any {
 	return []any{
-		a.ID, a.Version, string(a.Type), string(a.Status), a.Guest, a.External, a.Email, a.emailKey(),
+		a.ID, a.Version, string(a.Type), string(a.Status), a.Guest, a.External, a.Email, key,
 		a.PublicName, a.DisplayName, a.TimeZone, a.Locale, a.Position, a.Department, a.Location, a.Phone, a.IM, a.Website, a.Manager,
 		a.Picture, a.Visibility.text(), a.EmailApproved, a.CreatedAt.UnixMicro(), a.UpdatedAt.UnixMicro(),
 	}
@@ -90,37 +89,17 @@ func (b *bulk) storeChange(ctx context.Context, o *Outcome) error {
 	return nil
 }
 
-// storeWords makes the accounts of the batch be found by their names as they are now.
+// storeWords makes the accounts of the batch be found as they are now.
 func (b *bulk) storeWords(ctx context.Context) error {
-	var changed []string
-	var found []foundBy
+	words := wordEdits{}
 	for i := range b.outcomes {
 		o := &b.outcomes[i]
-		if o.Refused != nil || o.Before.wordKey() == o.After.wordKey() {
-			continue
-		}
-		if o.Before.ID != "" {
-			changed = append(changed, o.Before.ID)
-		}
-		for audience, words := range o.After.words() {
-			for _, word := range words {
-				found = append(found, foundBy{audience.String(), word, o.After.ID})
-			}
+		if o.Refused == nil && o.Before.wordKey() != o.After.wordKey() {
+			words.change(&o.Before, &o.After)
 		}
 	}
-	if err := b.forEach(ctx, changed, `DELETE FROM account_words`); err != nil {
-		return err
-	}
-	slices.SortFunc(found, func(a, b foundBy) int {
-		return cmp.Or(strings.Compare(a.audience, b.audience), strings.Compare(a.word, b.word), strings.Compare(a.account, b.account))
-	})
-	return insertAll(ctx, b.tx, `INSERT INTO account_words (site_id, audience, word, account_id)`, found, func(f foundBy, row []any) []any {
-		return append(row, f.audience, f.word, f.account)
-	})
+	return words.store(ctx, b.tx)
 }
-
-// foundBy is a word by which an audience finds an account.
-type foundBy struct{ audience, word, account string }
 
 // forEach runs a statement on the rows of these accounts.
 func (b *bulk) forEach(ctx context.Context, accounts []string, statement string) error {
@@ -136,8 +115,9 @@ func (b *bulk) forEach(ctx context.Context, accounts []string, statement string)
 // insertAll inserts rows of the transaction's site that are known not to stand yet: of each of things, what appendTo
 // appends to the site. Neighbours in an index are cheaper to insert, so things should be in the order of one.
 func insertAll[T any](ctx context.Context, tx *change.Tx, into string, things []T, appendTo func(T, []any) []any) error {
-	n, err := insertRows(ctx, tx, into, `ON CONFLICT DO NOTHING`, things, appendTo)
-	if err == nil && n != int64(len(things)) {
+	// What stands already ends the transaction: to look out for it would take PostgreSQL nearly as long as to insert.
+	_, err := insertRows(ctx, tx, into, ``, things, appendTo)
+	if db.IsConflict(err) {
 		err = failure.Unavailable.Errorf("Somebody else wrote the same; try again.")
 	}
 	return err

@@ -183,6 +183,13 @@ func (d *Directory) deleteGroup(ctx context.Context, tx *change.Tx, g Group) err
 	if err := d.keepAdministrator(ctx, tx, ofGroup(g.ID)); err != nil {
 		return err
 	}
+	n, err := tx.ExecContext(ctx, `DELETE FROM global_permissions WHERE site_id = $1 AND permission = 'use' AND group_id = $2`, tx.Site, g.ID)
+	if err == nil && n > 0 {
+		err = d.relicenseAll(ctx, tx, g.ID)
+	}
+	if err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM groups WHERE site_id = $1 AND group_id = $2`, tx.Site, g.ID); err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package directory_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -44,16 +46,10 @@ var depose = map[string]func(ctx context.Context, c court, i int) error{
 	"deactivated": func(ctx context.Context, c court, i int) error { return c.status(ctx, i, directory.Inactive) },
 	"closed":      func(ctx context.Context, c court, i int) error { return c.status(ctx, i, directory.Closed) },
 	"deactivated in bulk": func(ctx context.Context, c court, i int) error {
-		return c.Changes.Write(ctx, c.site, operator, func(tx *change.Tx) error {
-			_, err := c.BulkIn(ctx, tx, []directory.Edit{withStatus(c.rulers[i], directory.Inactive)}, directory.Newcomers{})
-			return err
-		})
+		return c.inBulk(ctx, withStatus(c.rulers[i], directory.Inactive))
 	},
 	"taken out in bulk": func(ctx context.Context, c court, i int) error {
-		return c.Changes.Write(ctx, c.site, operator, func(tx *change.Tx) error {
-			_, err := c.BulkIn(ctx, tx, []directory.Edit{{ID: c.rulers[i], Set: func(*directory.Account) error { return nil }, Exactly: true}}, directory.Newcomers{Unlicensed: true})
-			return err
-		})
+		return c.inBulk(ctx, directory.Edit{ID: c.rulers[i], Set: func(*directory.Account) error { return nil }, Exactly: true})
 	},
 	"taken out": func(ctx context.Context, c court, i int) error {
 		_, err := c.RemoveMember(ctx, c.site, operator, c.thrown[i], c.rulers[i])
@@ -72,6 +68,18 @@ var depose = map[string]func(ctx context.Context, c court, i int) error{
 	"without a group that has it, by ID": func(ctx context.Context, c court, i int) error {
 		return c.DeleteGroupByID(ctx, c.site, operator, c.thrown[i])
 	},
+}
+
+// inBulk returns why an edit is refused.
+func (c court) inBulk(ctx context.Context, e directory.Edit) (refused error) {
+	err := c.Changes.Write(ctx, c.site, operator, func(tx *change.Tx) error {
+		outcomes, err := c.BulkIn(ctx, tx, []directory.Edit{e}, directory.Newcomers{Unlicensed: true})
+		if err == nil {
+			refused = outcomes[0].Refused
+		}
+		return err
+	})
+	return cmp.Or(err, refused)
 }
 
 func (c court) status(ctx context.Context, i int, s directory.Status) error {
@@ -162,6 +170,54 @@ func TestASiteThatNeverHadAnAdministratorCanBeChanged(t *testing.T) {
 			}
 			if err := take(t.Context(), c, 1); err != nil {
 				t.Errorf("%s: %v", how, err)
+			}
+		}
+	})
+}
+
+func TestABatchRefusesOnlyTheEditThatTakesTheLastAdministratorAway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		same := func(*directory.Account) error { return nil }
+		for _, tt := range []struct {
+			name    string
+			edits   func(c court) []directory.Edit
+			refused []int
+		}{
+			{"both are deactivated", func(c court) []directory.Edit {
+				return []directory.Edit{withStatus(c.rulers[0], directory.Inactive), named("p:new", "Grace"), withStatus(c.rulers[1], directory.Inactive)}
+			}, []int{2}},
+			{"one is deactivated", func(c court) []directory.Edit {
+				return []directory.Edit{withStatus(c.rulers[0], directory.Inactive), named("p:new", "Grace")}
+			}, nil},
+			{"both are taken out, in the other order", func(c court) []directory.Edit {
+				return []directory.Edit{{ID: c.rulers[1], Set: same, Exactly: true}, {ID: c.rulers[0], Set: same, Exactly: true}, named("p:new", "Grace")}
+			}, []int{1}},
+			{"an heir comes later", func(c court) []directory.Edit {
+				return []directory.Edit{withStatus(c.rulers[0], directory.Inactive), withStatus(c.rulers[1], directory.Closed), named("p:new", "Grace", c.thrown[0])}
+			}, nil},
+			{"the heir is refused", func(c court) []directory.Edit {
+				return []directory.Edit{withStatus(c.rulers[0], directory.Inactive), withStatus(c.rulers[1], directory.Closed), named("p:new", "", c.thrown[0])}
+			}, []int{1, 2}},
+		} {
+			c := newCourt(t, d)
+			edits := tt.edits(c)
+			var refused []int
+			err := c.Changes.Write(t.Context(), c.site, operator, func(tx *change.Tx) error {
+				refused = nil
+				tx.Record(change.Record{Operation: "test.batch"})
+				outcomes, err := c.BulkIn(t.Context(), tx, edits, directory.Newcomers{Unlicensed: true})
+				for i, o := range outcomes {
+					if o.Refused != nil {
+						refused = append(refused, i)
+					}
+				}
+				return err
+			})
+			if err != nil || !slices.Equal(refused, tt.refused) || !c.reigns(t) {
+				t.Errorf("%s: %v are refused (%v), want %v", tt.name, refused, err, tt.refused)
+			}
+			if _, err := c.Account(t.Context(), c.site, "p:new"); (err == nil) == slices.Contains(refused, 2) && len(edits) == 3 && edits[2].ID == "p:new" {
+				t.Errorf("%s: the others do not stand: %v", tt.name, err)
 			}
 		}
 	})

@@ -21,6 +21,15 @@ func (d *Directory) AddMember(ctx context.Context, site int64, by change.Actor, 
 
 // AddMemberIn is [Directory.AddMember] inside a transaction, for a group that exists.
 func (d *Directory) AddMemberIn(ctx context.Context, tx *change.Tx, groupID string, a Account) (bool, error) {
+	added, err := addMember(ctx, tx, groupID, a)
+	if err != nil || !added {
+		return false, err
+	}
+	return true, d.relicense(ctx, tx, groupID, a.ID)
+}
+
+// addMember leaves to its caller that the account is found as one with a licence.
+func addMember(ctx context.Context, tx *change.Tx, groupID string, a Account) (bool, error) {
 	listed := a.Status == Active
 	n, err := tx.ExecContext(ctx, `INSERT INTO memberships (site_id, group_id, account_id, listed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 		tx.Site, groupID, a.ID, listed)
@@ -49,6 +58,15 @@ func (d *Directory) RemoveMember(ctx context.Context, site int64, by change.Acto
 
 // RemoveMemberIn is [Directory.RemoveMember] inside a transaction.
 func (d *Directory) RemoveMemberIn(ctx context.Context, tx *change.Tx, groupID, accountID string) (bool, error) {
+	removed, err := d.removeMember(ctx, tx, groupID, accountID)
+	if err != nil || !removed {
+		return false, err
+	}
+	return true, d.relicense(ctx, tx, groupID, accountID)
+}
+
+// removeMember leaves to its caller that the account is found as one without a licence.
+func (d *Directory) removeMember(ctx context.Context, tx *change.Tx, groupID, accountID string) (bool, error) {
 	if err := d.keepAdministrator(ctx, tx, ofGroup(groupID)); err != nil {
 		return false, err
 	}

@@ -57,6 +57,9 @@ func (d *Directory) GrantIn(ctx context.Context, tx *change.Tx, groupID string, 
 		}
 	}
 	n, err := tx.ExecContext(ctx, statement, tx.Site, string(p), groupID)
+	if err == nil && n > 0 && p == Use {
+		err = d.relicenseAll(ctx, tx, groupID)
+	}
 	if err == nil && n > 0 {
 		tx.Record(change.Record{Operation: verb, Target: "group:" + groupID, Access: true, Fields: change.Fields{"Permission": {nil, string(p)}}})
 	}

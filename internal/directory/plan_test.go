@@ -92,10 +92,10 @@ func hotStatements(site int64) []statement {
 			[]string{"account_id = 'p:1'"},
 		},
 		{
-			"the accounts with a word", LicensedOnly.hits(),
-			[]any{site, "anyone", "ad", "ae", MostFound},
-			[]string{"(site_id=? AND audience=? AND word>? AND word<?)", "memberships_by_account (site_id=? AND account_id=?)"},
-			[]string{"word >= 'ad'"},
+			"the accounts with a word", wordBlocks,
+			[]any{site, "anyone", "ad", "", "ae", 100},
+			[]string{"(site_id=? AND audience=? AND (word,account_id)>(?,?)"},
+			[]string{"ROW((word)::text, (account_id)::text) >= ROW('ad'::text, ''::text)"},
 		},
 	}
 }

@@ -43,16 +43,19 @@ func (d *Directory) AddIn(ctx context.Context, tx *change.Tx, a Account, groups 
 	if err := d.insert(ctx, tx, &a); err != nil {
 		return a, err
 	}
-	if err := storeWords(ctx, tx, &a); err != nil {
-		return a, err
-	}
 	tx.Record(change.Record{Operation: "account.create", Target: "account:" + a.ID, Version: 1, Access: true, Fields: differences(Account{}, a)})
 	for _, g := range groups {
-		if _, err := d.AddMemberIn(ctx, tx, g, a); err != nil {
+		if _, err := addMember(ctx, tx, g, a); err != nil {
 			return a, err
 		}
 	}
-	return a, nil
+	var err error
+	if a.Licensed, err = licensing(ctx, tx, groups...); err != nil {
+		return a, err
+	}
+	words := wordEdits{}
+	words.change(&Account{}, &a)
+	return a, words.store(ctx, tx)
 }
 
 func (a *Account) fillDefaults() {
@@ -161,10 +164,9 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 		return old, err
 	}
 	if a.wordKey() != old.wordKey() {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM account_words WHERE site_id = $1 AND account_id = $2`, tx.Site, a.ID); err != nil {
-			return old, err
-		}
-		if err := storeWords(ctx, tx, &a); err != nil {
+		words := wordEdits{}
+		words.change(&old, &a)
+		if err := words.store(ctx, tx); err != nil {
 			return old, err
 		}
 	}

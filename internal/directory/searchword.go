@@ -3,7 +3,6 @@ package directory
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,8 +14,6 @@ import (
 
 // hit is an account and the word by which it was found.
 type hit struct{ word, id string }
-
-func scanHit(rows *sql.Rows) (h hit, err error) { return h, rows.Scan(&h.word, &h.id) }
 
 func (h hit) compare(other hit) int {
 	return cmp.Or(strings.Compare(h.word, other.word), strings.Compare(h.id, other.id))
@@ -54,36 +51,87 @@ func hitBytes(hits []hit) (bytes int) {
 	return bytes
 }
 
-// hits is the query for the words of one audience from one to another, and whose they are.
-func (l Licence) hits() string {
-	where := ``
-	switch l {
-	case LicensedOnly:
-		where = ` WHERE ` + licensed
-	case OutsidersOnly:
-		where = ` WHERE EXISTS (SELECT 1 FROM accounts o WHERE o.site_id = a.site_id AND o.account_id = a.account_id AND (o.guest OR o.external))`
-	}
-	return `SELECT a.word, a.account_id FROM (SELECT site_id, word, account_id FROM account_words
-		WHERE site_id = $1 AND audience = $2 AND word >= $3 AND word < $4 ORDER BY word, account_id LIMIT CAST($5 AS bigint)) a` + where + ` ORDER BY a.word, a.account_id`
-}
+// SQLite compiles a statement anew for each value of a bare LIMIT $n: hence the CAST.
+const wordBlocks = `SELECT word, account_id, accounts FROM account_words
+	WHERE site_id = $1 AND audience = $2 AND (word, account_id) >= ($3, $4) AND word < $5 ORDER BY word, account_id LIMIT CAST($6 AS bigint)`
 
 // hits reads the accounts that somebody of these audiences finds by a prefix.
 func (d *Directory) hits(ctx context.Context, site int64, audiences []Audience, prefix string, only Licence) ([]hit, error) {
-	var hits []hit
+	var shelves []*shelved
+	found := 0
 	for _, audience := range audiences {
-		found, err := db.All(ctx, d.db(), scanHit, only.hits(), site, audience.String(), prefix, prefix+"\U0010FFFF", MostFound)
+		for _, name := range only.shelves(audience) {
+			s, err := d.shelved(ctx, site, name, prefix)
+			if err != nil {
+				return nil, err
+			}
+			found += s.accounts
+			if s.next() {
+				shelves = append(shelves, s)
+			}
+		}
+	}
+	hits := make([]hit, 0, min(found, MostFound))
+	seen := make(map[string]struct{}, cap(hits))
+	for len(shelves) > 0 && len(hits) < MostFound {
+		s := slices.MinFunc(shelves, func(a, b *shelved) int { return a.hit.compare(b.hit) })
+		if _, again := seen[s.hit.id]; !again {
+			seen[s.hit.id] = struct{}{}
+			hits = append(hits, s.hit)
+		}
+		if !s.next() {
+			shelves = slices.DeleteFunc(shelves, func(other *shelved) bool { return other == s })
+		}
+	}
+	return hits, nil
+}
+
+// shelved is what stands on one shelf, taken one by one.
+type shelved struct {
+	hit  hit
+	word string
+	rest string      // of the accounts of a row
+	rows [][3]string // as [scanWordRow] has them
+
+	accounts int // in all rows
+}
+
+// next takes the next account, and reports whether there was one.
+func (s *shelved) next() bool {
+	if s.rest == "" {
+		if len(s.rows) == 0 {
+			return false
+		}
+		s.word, s.rest, s.rows = s.rows[0][0], s.rows[0][2], s.rows[1:]
+	}
+	id, rest, _ := strings.Cut(s.rest, " ")
+	s.hit, s.rest = hit{s.word, id}, rest
+	return true
+}
+
+// shelved reads what a prefix finds on one shelf, at least the first [MostFound].
+func (d *Directory) shelved(ctx context.Context, site int64, shelf, prefix string) (*shelved, error) {
+	s := &shelved{}
+	word, first := prefix, ""
+	// A row may have one account or dozens: so few are read to begin with.
+	for most := MostFound/inNewRow + 2; ; most *= 4 {
+		rows, err := db.All(ctx, d.db(), scanWordRow, wordBlocks, site, shelf, word, first, prefix+"\U0010FFFF", most)
 		if err != nil {
 			return nil, err
 		}
-		hits = append(hits, found...)
+		more := len(rows) == most
+		if more { // the next look begins at the last of these
+			word, first = rows[most-1][0], rows[most-1][1]
+			rows = rows[:most-1]
+		}
+		for _, r := range rows {
+			s.accounts += strings.Count(r[2], " ") + 1
+		}
+		s.rows = append(s.rows, rows...)
+		if !more || s.accounts >= MostFound {
+			return s, nil
+		}
 	}
-	slices.SortFunc(hits, hit.compare)
-	seen := make(map[string]bool, len(hits))
-	return cut(slices.DeleteFunc(hits, func(h hit) bool {
-		again := seen[h.id]
-		seen[h.id] = true
-		return again
-	}), 0, MostFound), nil
 }
 
 // withOwn adds viewer to found: whatever they chose, people find themselves.

@@ -1,11 +1,8 @@
 package directory
 
 import (
-	"context"
-	"maps"
 	"slices"
 
-	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/fold"
 )
 
@@ -30,20 +27,50 @@ func distinct(words []string) []string {
 	return slices.Compact(words)
 }
 
-// wordKey changes whenever words does.
-func (a *Account) wordKey() [4]string {
-	return [4]string{string(a.Status), a.PublicName, a.DisplayName, string(rune(a.Visibility[NameField]))}
+// wordKey is all that decides how an account is found.
+type wordKey struct {
+	status             Status
+	public, display    string
+	names              Audience
+	licensed, outsider bool
 }
 
-func storeWords(ctx context.Context, tx *change.Tx, a *Account) error {
-	byAudience := a.words()
-	for _, audience := range slices.Sorted(maps.Keys(byAudience)) {
-		for _, word := range byAudience[audience] {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO account_words (site_id, audience, word, account_id) VALUES ($1, $2, $3, $4)`,
-				tx.Site, audience.String(), word, a.ID); err != nil {
-				return err
-			}
+func (a *Account) wordKey() wordKey {
+	return wordKey{a.Status, a.PublicName, a.DisplayName, a.Visibility[NameField], a.Licensed, a.Guest || a.External}
+}
+
+// shelf is where the words stand by which an audience finds accounts that came to the site as this one did.
+func (a *Account) shelf(of Audience) string {
+	name := of.String()
+	if a.Guest || a.External {
+		name += "/outsider"
+	}
+	if !a.Licensed {
+		name += "/unlicensed"
+	}
+	return name
+}
+
+// shelves are where those stand whom an audience finds and l admits.
+func (l Licence) shelves(of Audience) (names []string) {
+	for _, a := range []Account{{Licensed: true}, {Guest: true, Licensed: true}, {}, {Guest: true}} {
+		if l.admits(a) {
+			names = append(names, a.shelf(of))
 		}
 	}
-	return nil
+	return names
+}
+
+// wordAt is a word by which some search finds accounts.
+type wordAt struct{ shelf, word string }
+
+// foundBy calls do with each word by which the account is found. They follow from the account alone, so what stands in the
+// index of one that changes need not be read; code that folds or splits names otherwise has to make the index anew.
+func (a *Account) foundBy(do func(wordAt)) {
+	for audience, words := range a.words() {
+		shelf := a.shelf(audience)
+		for _, word := range words {
+			do(wordAt{shelf, word})
+		}
+	}
 }

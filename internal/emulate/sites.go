@@ -1,6 +1,7 @@
 package emulate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -22,6 +23,7 @@ const MostSites = 10_000
 type Sites struct {
 	Store *site.Store
 	Seed  *seed.Seed
+	Most  int64 // how many sites there can be; [MostSites] where 0
 
 	mu        sync.Mutex
 	cleared   bool
@@ -30,7 +32,7 @@ type Sites struct {
 
 // Of makes sites from another seed in the same database.
 func (s *Sites) Of(plan *seed.Seed) *Sites {
-	return &Sites{Store: s.Store, Seed: plan, cleared: true, templates: map[int]*seed.Template{}}
+	return &Sites{Store: s.Store, Seed: plan, Most: s.Most, cleared: true, templates: map[int]*seed.Template{}}
 }
 
 // Make makes a site of the seed's first document. Its cloud ID follows from its name; one without a name gets both at
@@ -43,7 +45,7 @@ func (s *Sites) Make(ctx context.Context, by change.Actor, name string) (made se
 	}
 	err = s.with(ctx, 0, func(t *seed.Template) error {
 		there, err := s.Store.Count(ctx)
-		if err == nil && there >= MostSites {
+		if err == nil && there >= cmp.Or(s.Most, MostSites) {
 			err = failure.Conflict.Errorf("There are %d sites, which is as many as a stand-in makes; delete those that nobody needs any more.", there)
 		}
 		if err == nil {

@@ -25,7 +25,7 @@ var dumped = []string{
 	`SELECT 'site', site_id, cloud_id, name, public_url, is_default, created_at FROM sites`,
 	`SELECT 'account', site_id, account_id, version, account_type, status, guest, external, email, email_key, public_name, display_name, time_zone, locale,
 		position, department, location, phone, im, website, manager, visibility, email_approved, created_at, updated_at FROM accounts`,
-	`SELECT 'word', site_id, audience, word, account_id FROM account_words`,
+	`SELECT 'word', site_id, audience, word, account_id, accounts FROM account_words`,
 	`SELECT 'group', site_id, group_id, version, name, name_key, usage_type, managed_by, created_at FROM groups`,
 	`SELECT 'member', site_id, group_id, account_id, listed FROM memberships`,
 	`SELECT 'mark', site_id, list, first, entries FROM list_marks`,

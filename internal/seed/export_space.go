@@ -69,12 +69,10 @@ func (e *exporter) exportSpace(ctx context.Context, s content.Space) (Space, err
 	granted := permissions[s.ID]
 	slices.SortFunc(granted, func(a, b content.Permission) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range granted {
-		group, user, ok := e.subject(p.Subject, "a permission of space "+s.Key)
-		if ok {
-			out.Permissions = append(out.Permissions, SpacePermission{
-				Operation: p.Name, Target: p.Target, Group: group, User: user, Anonymous: p.Anonymous, Unlicensed: p.Unlicensed,
-			})
-		}
+		group, former, user := e.subject(p.Subject)
+		out.Permissions = append(out.Permissions, SpacePermission{
+			Operation: p.Name, Target: p.Target, Group: group, FormerGroup: former, User: user, Anonymous: p.Anonymous, Unlicensed: p.Unlicensed,
+		})
 	}
 	if out.Watchers, err = e.watchers(ctx, content.WatchSpace, s.ID, ""); err != nil {
 		return out, err
@@ -118,9 +116,8 @@ func (e *exporter) exportPages(ctx context.Context, s content.Space) ([]Page, er
 				out.Creator = p.CreatedBy
 			}
 			for _, r := range restrictions[p.ID] {
-				if group, user, ok := e.subject(r.Subject, "a restriction of content "+p.Title); ok {
-					out.Restrictions = append(out.Restrictions, Restriction{Operation: r.Operation, Group: group, User: user})
-				}
+				group, former, user := e.subject(r.Subject)
+				out.Restrictions = append(out.Restrictions, Restriction{Operation: r.Operation, Group: group, FormerGroup: former, User: user})
 			}
 			if out.Watchers, err = e.watchers(ctx, content.WatchContent, p.ID, p.CreatedBy); err != nil {
 				return nil, err
@@ -165,16 +162,16 @@ func labelTexts(labels []content.Label) []string {
 	return texts
 }
 
-// subject names a group or user. A group that is gone, whose permissions stay to keep others out, has no name.
-func (e *exporter) subject(s content.Subject, of string) (group, user string, ok bool) {
+// subject names a group or user. A group that is gone has no name any more, and what names it by its ID goes on keeping
+// others out.
+func (e *exporter) subject(s content.Subject) (group, former, user string) {
 	if s.Kind != content.Group {
-		return "", s.ID, true
+		return "", "", s.ID
 	}
-	name, known := e.groups[s.ID]
-	if !known {
-		e.left = append(e.left, of+" for group "+s.ID+", which is gone")
+	if name, known := e.groups[s.ID]; known {
+		return name, "", ""
 	}
-	return name, "", known
+	return "", s.ID, ""
 }
 
 // watchers are the account IDs of who watches something, apart from one.

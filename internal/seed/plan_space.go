@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/fold"
@@ -135,7 +137,7 @@ func openName(a *Account) string {
 func (p *plan) spacePermissions(s *Space) ([]content.Permission, error) {
 	permissions := make([]content.Permission, len(s.Permissions))
 	for i, given := range s.Permissions {
-		subject, err := p.subject(given.Group, given.User)
+		subject, err := p.subject(given.Group, given.FormerGroup, given.User)
 		if err == nil && subject == (content.Subject{}) && !given.Anonymous && !given.Unlicensed {
 			err = errors.New("it is for nobody: it needs group, user, anonymous or unlicensed")
 		}
@@ -153,7 +155,7 @@ func (p *plan) spacePermissions(s *Space) ([]content.Permission, error) {
 func (p *plan) restrictions(page *Page) ([]content.Restriction, error) {
 	restrictions := make([]content.Restriction, len(page.Restrictions))
 	for i, given := range page.Restrictions {
-		subject, err := p.subject(given.Group, given.User)
+		subject, err := p.subject(given.Group, given.FormerGroup, given.User)
 		if err == nil && subject == (content.Subject{}) {
 			err = errors.New("it is for nobody: it needs group or user")
 		}
@@ -166,10 +168,17 @@ func (p *plan) restrictions(page *Page) ([]content.Restriction, error) {
 }
 
 // subject is a group or a user that a permission names, or none.
-func (p *plan) subject(group, user string) (content.Subject, error) {
+func (p *plan) subject(group, former, user string) (content.Subject, error) {
 	switch {
 	case group != "" && user != "":
 		return content.Subject{}, errors.New("it has a group and a user; make two of it")
+	case former != "" && group+user != "":
+		return content.Subject{}, errors.New("it has a formerGroup and another subject; make two of it")
+	case former != "":
+		if id, err := uuid.Parse(former); err != nil || id.String() != former {
+			return content.Subject{}, errors.New("formerGroup is not the ID of a group")
+		}
+		return content.Subject{Kind: content.Group, ID: former, Gone: true}, nil
 	case group != "":
 		i, known := p.groupAt[fold.Key(group)]
 		if !known {

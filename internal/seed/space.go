@@ -50,13 +50,14 @@ type SpaceTheme struct {
 
 // SpacePermission lets a group, a user or callers of a kind do one thing in a space.
 type SpacePermission struct {
-	Line       int    `yaml:"-"`
-	Operation  string `yaml:"operation" oneof:"read use create delete export administer" required:"true" doc:"What may be done."`
-	Target     string `yaml:"target" oneof:"space page blogpost comment attachment" default:"space" doc:"To what it may be done."`
-	Group      string `yaml:"group" doc:"The name of the group that may do it."`
-	User       string `yaml:"user" doc:"The e-mail address or account ID of the user who may do it, of an account of the same document."`
-	Anonymous  bool   `yaml:"anonymous" doc:"Whether everybody may do it, with or without a credential."`
-	Unlicensed bool   `yaml:"unlicensed" doc:"Whether people without a licence may do it; only for reading the space."`
+	Line        int    `yaml:"-"`
+	Operation   string `yaml:"operation" oneof:"read use create delete export administer" required:"true" doc:"What may be done."`
+	Target      string `yaml:"target" oneof:"space page blogpost comment attachment" default:"space" doc:"To what it may be done."`
+	Group       string `yaml:"group" doc:"The name of the group that may do it."`
+	User        string `yaml:"user" doc:"The e-mail address or account ID of the user who may do it, of an account of the same document."`
+	FormerGroup string `yaml:"formerGroup" doc:"The ID of a group that is gone, and alone might do it: nobody may then."`
+	Anonymous   bool   `yaml:"anonymous" doc:"Whether everybody may do it, with or without a credential."`
+	Unlicensed  bool   `yaml:"unlicensed" doc:"Whether people without a licence may do it; only for reading the space."`
 }
 
 // Page is a piece of content.
@@ -77,8 +78,9 @@ type Page struct {
 
 // Restriction lets a group or a user do to content what others may not.
 type Restriction struct {
-	Line      int    `yaml:"-"`
-	Operation string `yaml:"operation" oneof:"read update" required:"true" doc:"What others may not do."`
-	Group     string `yaml:"group" doc:"The name of the group that may do it."`
-	User      string `yaml:"user" doc:"The e-mail address or account ID of the user who may do it, of an account of the same document."`
+	Line        int    `yaml:"-"`
+	Operation   string `yaml:"operation" oneof:"read update" required:"true" doc:"What others may not do."`
+	Group       string `yaml:"group" doc:"The name of the group that may do it."`
+	User        string `yaml:"user" doc:"The e-mail address or account ID of the user who may do it, of an account of the same document."`
+	FormerGroup string `yaml:"formerGroup" doc:"The ID of a group that is gone, and alone might do it: nobody may then."`
 }

@@ -126,7 +126,9 @@ const (
 	leastBatch = 25
 	mostBatch  = 2000
 
-	// Offline a batch is so large that it touches each part of an index once, for many rows.
+	// Offline a batch is so large that it touches each part of an index once, for many rows. The first one is smaller,
+	// as nothing is written until it is read.
+	firstOffline = 20_000
 	offlineBatch = 100_000
 	offlineBytes = 64 << 20
 
@@ -149,9 +151,8 @@ func (o *Options) firstSize() int {
 // batches returns what yields one batch after another. Offline the next one is read while one is written: it is so
 // large that reading takes its time.
 func (e *engine) batches(ctx context.Context, s *stream) func() ([]Item, error) {
-	take := func() ([]Item, error) { return s.batch(ctx, e.size, e.mostBytes()) }
-	if !e.Offline {
-		return take
+	if e.size != offlineBatch {
+		return func() ([]Item, error) { return s.batch(ctx, e.size, batchBytes) }
 	}
 	type read struct {
 		items []Item
@@ -160,8 +161,11 @@ func (e *engine) batches(ctx context.Context, s *stream) func() ([]Item, error) 
 	ready := make(chan read)
 	go func() {
 		defer close(ready)
-		for {
-			items, err := take()
+		for size := firstOffline; ; {
+			items, err := s.batch(ctx, size, offlineBytes)
+			if len(items) == size {
+				size = offlineBatch
+			}
 			select {
 			case ready <- read{items, err}:
 			case <-ctx.Done():
@@ -178,14 +182,6 @@ func (e *engine) batches(ctx context.Context, s *stream) func() ([]Item, error) 
 		}
 		return nil, ctx.Err()
 	}
-}
-
-// mostBytes is how much of the file one batch holds at most, about.
-func (e *engine) mostBytes() int {
-	if e.size == offlineBatch {
-		return offlineBytes
-	}
-	return batchBytes
 }
 
 // adapt sizes the next batch after one that took so long. Nobody waits for a scratch database.
@@ -240,7 +236,7 @@ func record(tx *change.Tx, verdicts []verdict) {
 		if v.Action == Refuse {
 			continue
 		}
-		digest.Write(v.item.Canonical())
+		digest.Write(v.item.canonical)
 		if first == 0 {
 			first = v.Line
 		}

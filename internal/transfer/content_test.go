@@ -2,6 +2,8 @@ package transfer_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -267,14 +269,18 @@ func TestARefusedLineOfAWatchLeavesNothingBehind(t *testing.T) {
 }
 
 // refuses tries lines out and imports them, each for a reason to be refused and without writing anything.
-func (p *place) refuses(lines map[string]string) {
+func (p *place) refuses(reasons map[string]string) {
 	p.Helper()
 	rows := p.count("changes")
-	for line, want := range lines {
-		for _, edit := range []func(*transfer.Options){dryRun, func(*transfer.Options) {}} {
-			report, results := p.run("\n"+line, edit)
-			if report.Refused != 1 || len(results) != 1 || results[0].Reason != want || results[0].Line != 2 {
-				p.Errorf("%s: %+v, want %s", line, results, want)
+	lines := slices.Sorted(maps.Keys(reasons))
+	for _, edit := range []func(*transfer.Options){dryRun, func(*transfer.Options) {}} {
+		report, results := p.run("\n"+strings.Join(lines, "\n"), edit)
+		if int(report.Refused) != len(lines) || len(results) != len(lines) {
+			p.Fatalf("%+v", results)
+		}
+		for i, line := range lines {
+			if results[i].Reason != reasons[line] || results[i].Line != int64(i+2) {
+				p.Errorf("%s: %+v, want %s", line, results[i], reasons[line])
 			}
 		}
 	}

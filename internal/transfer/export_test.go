@@ -134,7 +134,7 @@ func TestWhateverASiteHasIsImportedToTheSameBytes(t *testing.T) {
 }
 
 // mostSites is how many sites are drawn: each takes a few hundred transactions.
-const mostSites = 25
+const mostSites = 15 / slowed
 
 // drawSite draws lines of every kind, some of which are refused.
 func drawSite(t *rapid.T) string {
@@ -197,10 +197,10 @@ func TestAnExportShowsTheSiteAtOneMoment(t *testing.T) {
 		}
 		defer d.Close()
 		p := newPlace(t, d)
-		p.run(people(1500))
+		p.run(people(600))
 		before := p.export(transfer.NDJSON)
 		out := &during{do: func() {
-			p.run(`{"kind":"account","accountId":"z:last","displayName":"Late"}` + "\n" + strings.ReplaceAll(people(1500), "Person", "Other"))
+			p.run(`{"kind":"account","accountId":"z:last","displayName":"Late"}` + "\n" + strings.ReplaceAll(people(600), "Person", "Other"))
 		}}
 		if _, err := transfer.Export(t.Context(), transfer.ExportOptions{Directory: p.dir, Site: p.site, Actor: operator, To: out}); err != nil {
 			t.Fatal(err)

@@ -44,7 +44,8 @@ type Item struct {
 	// Err says why the line cannot be used; then nothing else but Line is sure.
 	Err error
 
-	size int // bytes in the file, about
+	size      int    // bytes in the file, about
+	canonical []byte // see [Item.Canonical]; none of one that cannot be used
 }
 
 // Person is what a line says of one account. What it does not mention stays as it is.

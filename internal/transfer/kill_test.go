@@ -49,7 +49,7 @@ func TestAnImportThatIsKilledGoesOnWithNothingTwiceAndNothingMissing(t *testing.
 	for _, offline := range []bool{false, true} {
 		t.Run(fmt.Sprintf("offline %t", offline), func(t *testing.T) {
 			dbtest.EachFresh(t, func(t *testing.T, url string) {
-				text := killable(4000)
+				text := killable(2000 / slowed)
 				site, want := uninterrupted(t, url, text)
 				kills := 0
 				for round := 0; ; round++ {

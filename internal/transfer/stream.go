@@ -29,6 +29,9 @@ func (s *stream) read(ctx context.Context, r Reader) {
 			}
 			return
 		}
+		if it.Err == nil {
+			it.canonical = it.Canonical()
+		}
 		select {
 		case s.items <- it:
 		case <-ctx.Done():

@@ -1,0 +1,226 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/fold"
+)
+
+const (
+	findBlock  = 100  // accounts read at a time
+	mostInFind = 2000 // accounts that one page of what is found may read
+)
+
+// Find returns up to limit of the accounts that f admits, with everything in them, and the place behind which the next
+// page begins; "" on the last. Without a text they come by ID. With one come first those whose address begins so, then the
+// active ones by the word of a name that matched, whether or not its owner shows that name, and then the others by ID. A page
+// costs the same however many accounts there are: it gives up after some thousands, so it may hold fewer than limit, or
+// none, and still have a next.
+//
+// Each address that it tells is a disclosure, which is recorded as [Directory.List] does.
+func (d *Directory) Find(ctx context.Context, site int64, by change.Actor, f Filter, after string, limit int) (page []Account, next string, err error) {
+	if page, next, err = d.find(ctx, site, f, after, limit); err != nil || !slices.ContainsFunc(page, func(a Account) bool { return a.Email != "" }) {
+		return page, next, err
+	}
+	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
+		for _, a := range page {
+			if a.Email != "" {
+				tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.ID})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, "", unrecorded(err)
+	}
+	return page, next, nil
+}
+
+// source yields accounts in an order of its own: those behind a place, and the place of each.
+type source struct {
+	name string
+	read func(ctx context.Context, after string) (block []Account, places []string, more bool, err error)
+	owns func(Account) bool // false for whom a source before it yields
+}
+
+func (d *Directory) find(ctx context.Context, site int64, f Filter, after string, limit int) (page []Account, next string, err error) {
+	if err := f.check(); err != nil {
+		return nil, "", err
+	}
+	from, place, _ := strings.Cut(after, ":")
+	sources := d.sources(site, f)
+	begin := 0
+	if after != "" {
+		if begin = slices.IndexFunc(sources, func(s source) bool { return s.name == from }); begin < 0 || !validText(place) {
+			return nil, "", failure.Invalid.Errorf("after is no next of a page before.")
+		}
+	}
+	read := 0
+	for _, s := range sources[begin:] {
+		for more := true; more; {
+			var block []Account
+			var places []string
+			if block, places, more, err = s.read(ctx, place); err != nil {
+				return nil, "", err
+			}
+			members, err := d.amongMembers(ctx, site, f.GroupID, block)
+			if err != nil {
+				return nil, "", err
+			}
+			for i, a := range block {
+				if f.admits(a) && s.owns(a) && members(a.ID) {
+					if len(page) == limit {
+						return page, s.name + ":" + place, nil
+					}
+					page = append(page, a)
+				}
+				place = places[i]
+			}
+			if read += len(block); more && read >= mostInFind {
+				return page, s.name + ":" + place, nil
+			}
+		}
+		place = ""
+	}
+	return page, "", nil
+}
+
+// admits reports whether all of f but its group admits an account.
+func (f Filter) admits(a Account) bool {
+	return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && f.text()(a)
+}
+
+// sources are where to look for what f admits.
+func (d *Directory) sources(site int64, f Filter) []source {
+	everybody := func(Account) bool { return true }
+	if strings.TrimSpace(f.Text) == "" {
+		return []source{{"id", d.byID(site, f), everybody}}
+	}
+	if !validText(f.Text) {
+		return nil
+	}
+	start := strings.ToLower(strings.TrimSpace(f.Text))
+	addressed := func(a Account) bool { return strings.HasPrefix(strings.ToLower(a.Email), start) }
+	all := []source{{"address", d.byAddress(site, start), everybody}}
+	words := fold.Words(f.Text)
+	if len(words) == 0 || strings.Contains(start, "@") {
+		return all
+	}
+	if f.Status == "" || f.Status == Active {
+		only := AnyLicence
+		if f.Guests {
+			only = OutsidersOnly
+		}
+		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+		all = append(all, source{"word", d.named(site, longest, only), func(a Account) bool { return !addressed(a) }})
+	}
+	for _, status := range []Status{Inactive, Closed} {
+		if f.Status == "" || f.Status == status {
+			read := d.byID(site, Filter{Status: status})
+			all = append(all, source{string(status), read, func(a Account) bool { return !addressed(a) }})
+		}
+	}
+	return all
+}
+
+// byID reads the accounts of an index that holds all that f admits, by ID.
+func (d *Directory) byID(site int64, f Filter) func(context.Context, string) ([]Account, []string, bool, error) {
+	query, args := f.walk(site)
+	query = strings.Replace(query, listedColumns, accountColumns, 1)
+	return func(ctx context.Context, after string) ([]Account, []string, bool, error) {
+		block, err := db.All(ctx, d.db(), scanAccount, query, append(slices.Clone(args), after, findBlock)...)
+		return block, accountIDs(block), len(block) == findBlock, err
+	}
+}
+
+// byAddress reads the accounts whose address begins with a text, by address.
+func (d *Directory) byAddress(site int64, start string) func(context.Context, string) ([]Account, []string, bool, error) {
+	return func(ctx context.Context, after string) ([]Account, []string, bool, error) {
+		block, err := db.All(ctx, d.db(), scanAccount, accountsWhere+`a.email_key >= $2 AND a.email_key < $3 AND a.email_key > $4 ORDER BY a.email_key LIMIT $5`,
+			site, start, start+"\U0010FFFF", after, findBlock)
+		places := make([]string, len(block))
+		for i := range block {
+			if key := block[i].emailKey(); key != nil {
+				places[i] = *key
+			}
+		}
+		return block, places, len(block) == findBlock, err
+	}
+}
+
+// named reads the active accounts that have a word with a prefix in one of their names, in the order of the index.
+func (d *Directory) named(site int64, prefix string, only Licence) func(context.Context, string) ([]Account, []string, bool, error) {
+	return func(ctx context.Context, after string) ([]Account, []string, bool, error) {
+		hits, err := d.byWord(ctx, site, Viewer{Admin: true}, prefix, only)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		word, id, _ := strings.Cut(after, " ")
+		first, found := slices.BinarySearchFunc(hits, hit{word, id}, hit.compare)
+		if found {
+			first++
+		}
+		some := cut(hits, first, findBlock)
+		block, err := d.accounts(ctx, d.db(), site, idsOf(some))
+		at := make(map[string]string, len(some))
+		for _, h := range some {
+			at[h.id] = h.word + " " + h.id
+		}
+		places := make([]string, len(block))
+		for i, a := range block {
+			places[i] = at[a.ID]
+		}
+		return block, places, len(block) > 0 && first+len(some) < len(hits), err
+	}
+}
+
+// amongMembers tells which of some accounts are in a group; all of them where there is none.
+func (d *Directory) amongMembers(ctx context.Context, site int64, groupID string, some []Account) (func(id string) bool, error) {
+	if groupID == "" || len(some) == 0 {
+		return func(string) bool { return true }, nil
+	}
+	list, args := db.In(accountIDs(some), any(site), groupID)
+	ids, err := db.All(ctx, d.db(), db.Scalar[string], `SELECT account_id FROM memberships WHERE site_id = $1 AND group_id = $2 AND account_id IN (`+list+`)`, args...)
+	return func(id string) bool { return slices.Contains(ids, id) }, err
+}
+
+func accountIDs(accounts []Account) []string {
+	ids := make([]string, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.ID
+	}
+	return ids
+}
+
+// AccountsWith returns the accounts with these IDs with everything in them, in the order asked for, each once, for the
+// operator's tools. IDs without an account are left out.
+func (d *Directory) AccountsWith(ctx context.Context, site int64, ids []string) ([]Account, error) {
+	return d.accounts(ctx, d.db(), site, ids)
+}
+
+// GroupsOfEach returns the first groups of each of these accounts, at most so many of one, by group ID.
+func (d *Directory) GroupsOfEach(ctx context.Context, site int64, accounts []string, most int) (map[string][]Group, error) {
+	of := map[string][]Group{}
+	if len(accounts) == 0 {
+		return of, nil
+	}
+	list, args := db.In(accounts, any(site), most)
+	_, err := db.All(ctx, d.db(), func(rows *sql.Rows) (struct{}, error) {
+		var account string
+		var g Group
+		err := rows.Scan(&account, &g.ID, &g.Name)
+		of[account] = append(of[account], g)
+		return struct{}{}, err
+	}, `SELECT f.account_id, f.group_id, g.name FROM (
+			SELECT m.site_id, m.account_id, m.group_id, row_number() OVER (PARTITION BY m.account_id ORDER BY m.group_id) AS place
+			FROM memberships m WHERE m.site_id = $1 AND m.account_id IN (`+list+`)) AS f
+		JOIN groups g ON g.site_id = f.site_id AND g.group_id = f.group_id WHERE f.place <= $2 ORDER BY f.account_id, f.group_id`, args...)
+	return of, err
+}
