@@ -73,8 +73,14 @@ func (l *Lifetime) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// tokens is a page of a site's tokens.
-type tokens struct {
-	Results []Token `json:"results"`
-	Next    string  `json:"next,omitempty"` // the ID after which the next page begins; absent on the last
+// TokenPage is one page of a site's tokens, as the server answers it.
+type TokenPage struct {
+	Results []Token `json:"results"`        // never null
+	Next    string  `json:"next,omitempty"` // where the next page begins; absent on the last
+}
+
+// TokenFilter narrows a list of tokens. Its zero value admits every one.
+type TokenFilter struct {
+	AccountID     string    // only those of this account
+	ExpiresBefore time.Time // only those that are good now and expire before; they come in the order of expiry
 }

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Tokens makes and revokes API tokens.
@@ -15,32 +16,18 @@ const tokensPath = "/_roster/tokens"
 // All goes through the API tokens of an account, or of the whole site where accountID is "": by ID, a page at a time
 // as they are needed. An error ends it.
 func (t *Tokens) All(ctx context.Context, accountID string) iter.Seq2[Token, error] {
-	return func(yield func(Token, error) bool) {
-		query := url.Values{}
-		if accountID != "" {
-			query.Set("accountId", accountID)
-		}
-		for {
-			var page tokens
-			path := tokensPath
-			if len(query) > 0 {
-				path += "?" + query.Encode()
-			}
-			if err := t.client.call(ctx, http.MethodGet, path, nil, &page); err != nil {
-				yield(Token{}, err)
-				return
-			}
-			for _, one := range page.Results {
-				if !yield(one, nil) {
-					return
-				}
-			}
-			if page.Next == "" {
-				return
-			}
-			query.Set("after", page.Next)
-		}
+	return t.Matching(ctx, TokenFilter{AccountID: accountID})
+}
+
+// Matching goes through the API tokens that a filter admits, revoked and expired ones included unless it says otherwise:
+// a page at a time as they are needed. An error ends it.
+func (t *Tokens) Matching(ctx context.Context, f TokenFilter) iter.Seq2[Token, error] {
+	q := url.Values{}
+	set(q, "accountId", f.AccountID)
+	if !f.ExpiresBefore.IsZero() {
+		q.Set("expiresBefore", f.ExpiresBefore.UTC().Format(time.RFC3339Nano))
 	}
+	return pages(ctx, t.client, tokensPath, q, func(p TokenPage) ([]Token, string) { return p.Results, p.Next })
 }
 
 // Make makes an API token of an account. An account that there is not is confluence.ErrNotFound.

@@ -45,7 +45,8 @@ type Parameter struct {
 	Help     string  `json:"help"`
 	Required bool    `json:"required"`
 	Default  any     `json:"default,omitempty"`
-	Values   []Value `json:"values,omitempty"` // those that it takes, if only some
+	Values   []Value `json:"values,omitempty"` // those that it takes or, of an array or object, those that it knows
+	Whole    bool    `json:"whole,omitempty"`  // it is the body, not a member of it
 }
 
 // Value is one that a parameter takes.
@@ -74,6 +75,14 @@ func (a Action) Parameter(name string) (Parameter, bool) {
 	}
 	return a.Parameters[i], true
 }
+
+// All are the operations of Confluence's API and after them what else there is to do.
+func All(operations Catalogue) Catalogue {
+	return slices.Concat(operations, Catalogue{mailSend, httpCall}, rosterLists)
+}
+
+// Answers reports whether anything comes out of an action. Where nothing does, its answer may have no body to read.
+func (a Action) Answers() bool { return string(a.Example) != "null" }
 
 // CheckNames tells whether an action may be called with arguments of these names: each known, none missing.
 func (a Action) CheckNames(names []string) error {

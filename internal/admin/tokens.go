@@ -2,9 +2,8 @@ package admin
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,65 +18,64 @@ import (
 // mostTokens is how many tokens a page holds.
 const mostTokens = 200
 
-// listTokens answers with a page of the site's API tokens.
+// listTokens answers with a page of the site's API tokens: by ID, or those that are good and expire soon by when they do.
 func (s *Server) listTokens(c *call, _ string) (int, any, error) {
-	in, err := readFilter(c.URL.RawQuery)
+	q, err := c.query("accountId", "expiresBefore", "after", "limit")
 	if err != nil {
 		return 0, nil, err
 	}
-	all, err := s.Directory.TokensAfter(c.Context(), c.site.ID, in.account, in.after, in.limit+1)
-	if err != nil {
+	limit, err := q.limit(mostTokens)
+	if err = cmp.Or(err, q.check("accountId", directory.ValidAccountID, "no ID")); err != nil {
 		return 0, nil, err
 	}
-	var page struct {
-		Results []rosteradmin.Token `json:"results"`
-		Next    string              `json:"next,omitempty"`
+	list := s.tokensByID
+	if _, soon := q["expiresBefore"]; soon {
+		list = s.tokensByExpiry
 	}
-	if len(all) > in.limit {
-		all = all[:in.limit]
-		page.Next = all[in.limit-1].ID
-	}
-	page.Results = make([]rosteradmin.Token, len(all))
+	all, next, err := list(c, q, limit)
+	page := rosteradmin.TokenPage{Results: make([]rosteradmin.Token, len(all)), Next: next}
 	for i, t := range all {
 		page.Results[i] = rosteradmin.Token{
 			TokenID: t.ID, AccountID: t.AccountID, Label: t.Label, Kind: rosteradmin.TokenKind(t.Kind), Scopes: append([]string{}, t.Scopes...),
 			CreatedAt: moment(t.CreatedAt), ExpiresAt: moment(t.ExpiresAt), LastUsedAt: moment(t.LastUsed), RevokedAt: moment(t.RevokedAt),
 		}
 	}
-	return http.StatusOK, page, nil
+	return http.StatusOK, page, err
 }
 
-// filter is which tokens are asked for.
-type filter struct {
-	account, after string
-	limit          int
+func (s *Server) tokensByID(c *call, q query, limit int) ([]directory.Token, string, error) {
+	if err := q.check("after", func(id string) bool { return uuid.Validate(id) == nil }, "no ID"); err != nil {
+		return nil, "", err
+	}
+	all, err := s.Directory.TokensAfter(c.Context(), c.site.ID, q["accountId"], q["after"], limit+1)
+	if len(all) <= limit {
+		return all, "", err
+	}
+	return all[:limit], all[limit-1].ID, err
 }
 
-func readFilter(raw string) (filter, error) {
-	f := filter{limit: mostTokens}
-	query, err := url.ParseQuery(raw)
+func (s *Server) tokensByExpiry(c *call, q query, limit int) ([]directory.Token, string, error) {
+	before, err := s.momentOf(q["expiresBefore"])
 	if err != nil {
-		return f, failure.Invalid.Errorf("The query string is not encoded correctly.")
+		return nil, "", err
 	}
-	for name, values := range query {
-		switch value := values[0]; {
-		case len(values) > 1:
-			return f, failure.Invalid.Errorf("%.40q is given %d times.", name, len(values))
-		case name == "accountId" && directory.ValidAccountID(value):
-			f.account = value
-		case name == "after" && uuid.Validate(value) == nil:
-			f.after = value
-		case name == "limit":
-			if f.limit, err = strconv.Atoi(value); err != nil || f.limit < 1 || f.limit > mostTokens {
-				return f, failure.Invalid.Errorf("limit is not 1 to %d.", mostTokens)
-			}
-		case name == "accountId" || name == "after":
-			return f, failure.Invalid.Errorf("%s is no ID.", name)
-		default:
-			return f, failure.Invalid.Errorf("%.40q is no parameter of this.", name)
-		}
+	return s.Directory.TokensExpiring(c.Context(), c.site.ID, q["accountId"], before, q["after"], limit)
+}
+
+// momentOf reads a time, as such or as how long it is from now: who asks may not know what time it is here.
+func (s *Server) momentOf(text string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, nil
 	}
-	return f, nil
+	var life rosteradmin.Lifetime
+	quoted, err := json.Marshal(text)
+	if err == nil {
+		err = life.UnmarshalJSON(quoted)
+	}
+	if err != nil {
+		return time.Time{}, failure.Invalid.Errorf("expiresBefore is neither a time such as 2026-03-01T12:00:00Z nor how long from now, such as 14d.")
+	}
+	return s.until(life), nil
 }
 
 // addToken makes an API token.

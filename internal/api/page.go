@@ -25,6 +25,9 @@ func pageOf(method, path string) page {
 	if show := explanationOf(path); show != nil {
 		return show
 	}
+	if show := actionsOf(path); show != nil {
+		return show
+	}
 	return pages[path]
 }
 

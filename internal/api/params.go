@@ -229,8 +229,11 @@ func withoutSpace(text string) string {
 
 // splitList splits at commas, trims, and drops what is empty or was there before.
 func splitList(value string) []string {
-	list := []string{}
-	seen := map[string]bool{}
+	if value == "" {
+		return []string{}
+	}
+	many := 1 + strings.Count(value, ",")
+	list, seen := make([]string, 0, many), make(map[string]bool, many)
 	for part := range strings.SplitSeq(value, ",") {
 		if part = strings.TrimSpace(part); part != "" && !seen[part] {
 			seen[part] = true
