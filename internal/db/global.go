@@ -2,8 +2,8 @@ package db
 
 // Global names the tables whose keys do not begin with site_id, and why. Every other table's primary
 // key and unique indexes lead with it, so that sites are isolated by construction.
-// Every query names its site too, but for two kinds: those on these tables, and the one by which the workers of
-// the outbox find messages that are due.
+// Every query names its site too, but for two kinds: those on these tables, and those by which workers find what is
+// due: messages of the outbox, runs of workflows and their schedules, events and the deliveries of webhooks.
 var Global = map[string]string{
 	"schema_steps": "which migrations the database has taken",
 	"sites":        "finds a site by its cloud ID or name",
