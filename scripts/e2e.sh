@@ -20,6 +20,16 @@ fi
 if ! command -v chromium >/dev/null; then
 	scripts/install.sh chromium
 fi
+# The languages of the code samples. Without them their samples are skipped.
+samples=()
+php -r 'exit(extension_loaded("curl") ? 0 : 1);' 2>/dev/null || samples+=(php-cli php-curl)
+command -v ruby >/dev/null || samples+=(ruby)
+command -v fpc >/dev/null || samples+=(fp-compiler fp-units-fcl fp-units-net)
+command -v javac >/dev/null || samples+=(default-jdk-headless)
+[ -e /usr/share/java/jackson-databind.jar ] || samples+=(libjackson2-databind-java)
+if [ ${#samples[@]} != 0 ]; then
+	scripts/install.sh "${samples[@]}" || true
+fi
 # The maintainers of the Debian packages are the real input.
 if command -v apt-cache >/dev/null && [ -z "$(apt-cache dumpavail 2>/dev/null | head -c 1)" ]; then
 	scripts/install.sh || true
