@@ -21,8 +21,15 @@ const (
 
 // Client calls the administrators' API of one site. It is safe for use by several goroutines at once.
 type Client struct {
-	Apps   *Apps
-	Tokens *Tokens
+	Accounts *Accounts
+	Apps     *Apps
+	Tokens   *Tokens
+	Webhooks *Webhooks
+
+	Workflows   *Workflows
+	Runs        *Runs
+	Connections *Connections
+	Secrets     *WorkflowSecrets
 
 	base      string // without a trailing slash and without /wiki
 	http      *http.Client
@@ -46,7 +53,9 @@ func NewClient(base string, options ...Option) (*Client, error) {
 	for _, o := range options {
 		o(c)
 	}
-	c.Apps, c.Tokens = &Apps{c}, &Tokens{c}
+	c.Accounts, c.Apps, c.Tokens = &Accounts{c}, &Apps{c}, &Tokens{c}
+	c.Workflows, c.Runs, c.Connections, c.Secrets = &Workflows{c}, &Runs{c}, &Connections{c}, &WorkflowSecrets{c}
+	c.Webhooks = &Webhooks{c}
 	return c, nil
 }
 
@@ -71,6 +80,20 @@ func WithHTTPClient(h *http.Client) Option {
 	}
 }
 
+// Do carries out any request of the administrators' API: the way to those that have no method of their own.
+//
+// The path starts with /_roster/ and is escaped already; the query stands in query. If in is not nil, it is sent as
+// JSON. If out is not nil, the answer is decoded into it. Errors are as for every other call; nothing is repeated.
+func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	if !strings.HasPrefix(path, "/_roster/") || strings.ContainsAny(path, "?#") {
+		return fmt.Errorf("%s %s: the path must start with /_roster/ and have no query or fragment", method, path)
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return c.call(ctx, method, path, in, out)
+}
+
 // call carries out one request below /_roster, and decodes its answer into out unless that is nil. Any answer outside
 // 2xx is a [*confluence.Error].
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
@@ -85,6 +108,10 @@ func (c *Client) once(ctx context.Context, method, path string, in, out any) err
 	if err != nil {
 		return err
 	}
+	return c.send(r, out)
+}
+
+func (c *Client) send(r *http.Request, out any) error {
 	got, err := c.http.Do(r)
 	if err != nil {
 		if sent, ok := errors.AsType[*url.Error](err); ok {

@@ -16,6 +16,7 @@ import (
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/rosteradmin"
 )
 
 // refusing serves a fresh directory, and returns where, its database and the token of its first administrator.
@@ -158,7 +159,7 @@ func TestTheSiteComesBeforeTheOwnersChoice(t *testing.T) {
 			}
 		}
 	}
-	if n := reflect.TypeFor[refusal]().NumField(); n != len(refusal{}.facts())+2 { // the cloud ID, and a method that stands with its route
+	if n := reflect.TypeFor[rosteradmin.Refusal]().NumField(); n != len(refusal{}.facts())+2 { // the cloud ID, and a method that stands with its route
 		t.Errorf("%d fields of a refusal, %d facts", n, len(refusal{}.facts()))
 	}
 }

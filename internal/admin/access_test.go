@@ -52,7 +52,7 @@ func TestOnlyASiteAdministratorDoesThisAndInAStandInAnybodyWithoutACredential(t 
 					if tt.authorization != "" {
 						header = []string{"Authorization", tt.authorization}
 					}
-					for _, path := range []string{"/_roster/apps", "/_roster/tokens", "/_roster/apps/" + forge.ClientID} {
+					for _, path := range []string{"/_roster/apps", "/_roster/tokens", "/_roster/accounts", "/_roster/accounts/bob/watches", "/_roster/apps/" + forge.ClientID} {
 						if got := b.ask(http.MethodGet, p.url+path, "", header...); got.status != tt.want {
 							t.Errorf("%s, stand-in %v: %s asks for %s: %d %s", fidelity, standIn, tt.who, path, got.status, got.body)
 						}

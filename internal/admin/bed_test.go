@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/action"
 	"github.com/rosterhq/roster/internal/admin"
 	"github.com/rosterhq/roster/internal/api"
 	"github.com/rosterhq/roster/internal/auth"
@@ -21,8 +23,11 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/install"
+	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/internal/webhook"
+	"github.com/rosterhq/roster/internal/workflow"
 	"github.com/rosterhq/roster/rosteradmin"
 )
 
@@ -60,6 +65,8 @@ func serving(t *testing.T, d *db.DB, standIn bool) *bed {
 	authorization := &oauth.Server{Changes: log, Directory: b.dir, Sites: b.sites, Scopes: api.ScopeMeanings(), PublicURL: b.url, StandIn: true, Log: quiet}
 	handler := (&admin.Server{
 		Sites: resolver, Directory: b.dir, Auth: callers, Scopes: api.Scopes(), AppScopes: []string{oauth.OfflineAccess, oauth.ReadMe}, StandIn: standIn, Log: quiet, Refusals: b.why,
+		Workflows: workflow.NewStore(log, workflow.Files(action.All(api.Actions()))), Outbox: mail.NewOutbox(log),
+		Webhooks:  webhook.NewStore(log, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}),
 		Installer: &install.Installer{Directory: b.dir, Sites: b.sites, Client: install.Client(nil), ServerURL: b.url, StandIn: true, Log: quiet},
 	}).Handler(api.Identify, rest)
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

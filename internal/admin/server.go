@@ -13,7 +13,10 @@ import (
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/install"
+	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/internal/webhook"
+	"github.com/rosterhq/roster/internal/workflow"
 )
 
 // Server answers administrators.
@@ -24,29 +27,29 @@ type Server struct {
 	Scopes    []string           // every scope that an operation asks for
 	AppScopes []string           // what else an app may ask for
 	Installer *install.Installer // tells Connect apps what happens to them
+	Webhooks  *webhook.Store     // and what they wait for
+	Workflows *workflow.Store    // and their runs
+	Outbox    *mail.Outbox       // of what runs send; nil where no mail is sent
 	StandIn   bool               // who shows no credential may do all of this
 	Log       *slog.Logger
 
 	Refusals *explain.Store // why requests were refused; nil keeps nothing
 }
 
-const (
-	root       = "/_roster/"
-	appsPath   = "apps"
-	tokensPath = "tokens"
-)
+const root = "/_roster/"
 
 // Handler serves the paths that are this package's and hands other requests on. identify gives an answer the ID of
 // its request.
 func (s *Server) Handler(identify func(http.ResponseWriter) string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.Contains(r.URL.Path, root+appsPath) && !strings.Contains(r.URL.Path, root+tokensPath) {
+		_, below, _ := strings.Cut(r.URL.Path, root)
+		if first, _, _ := strings.Cut(below, "/"); !ours[first] {
 			next.ServeHTTP(w, r)
 			return
 		}
 		found, err := s.Sites.Resolve(r.Context(), r.Host, r.URL.EscapedPath())
 		place := strings.Split(strings.TrimPrefix(found.Path, root), "/")
-		if err != nil || !strings.HasPrefix(found.Path, root) || place[0] != appsPath && place[0] != tokensPath {
+		if err != nil || !strings.HasPrefix(found.Path, root) || !ours[place[0]] {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -26,6 +26,8 @@ import (
 	"github.com/rosterhq/roster/internal/oauth"
 	"github.com/rosterhq/roster/internal/site"
 	"github.com/rosterhq/roster/internal/web"
+	"github.com/rosterhq/roster/internal/webhook"
+	"github.com/rosterhq/roster/internal/workflow"
 )
 
 // Options say what to run.
@@ -40,7 +42,8 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Cache     uint64         // bytes for what was read; 0 for no cache
-	Allow     []netip.Prefix // networks that are not public, and where apps may live all the same
+	Allow     []netip.Prefix // networks that are not public, and where apps, webhooks and the like may be all the same
+	HTTPHosts []string       // hosts that workflows may call by http
 }
 
 // App is a program that is ready to serve.
@@ -50,6 +53,8 @@ type App struct {
 	Sites     *site.Store
 	Directory *directory.Directory
 	Content   *content.Store
+	Workflows *workflow.Store
+	Webhooks  *webhook.Store
 
 	// MetricsListener is where nothing but /metrics is served; nil for nowhere. A stand-in serves it beside all else.
 	MetricsListener net.Listener
@@ -81,6 +86,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	people := &directory.Directory{Changes: changes}
 	a := &App{
 		DB: d, Changes: changes, Sites: &site.Store{Changes: changes}, Directory: people, Content: &content.Store{Changes: changes},
+		Workflows: Workflows(changes), Webhooks: webhook.NewStore(changes, o.networks()),
 		options: o, uses: &directory.Uses{Directory: people}, meter: api.NewMeter(),
 	}
 	post.join(a)
@@ -123,8 +129,9 @@ func (a *App) Handler(serverURL string) http.Handler {
 	}
 	installer := a.Installer(serverURL)
 	pages := web.New(web.Server{
-		Sites: sites, Directory: a.Directory, Auth: server.Auth, OAuth: authorization, PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
-		Refusals: server.Refusals,
+		Sites: sites, Directory: a.Directory, Content: a.Content, Auth: server.Auth, OAuth: authorization, PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
+		Refusals: server.Refusals, ConfiguredURL: server.ConfiguredURL, Invitations: server.Invitations,
+		Describe: api.Describe,
 	})
 	rest := a.administration(sites, server, installer)
 	if a.options.StandIn {
@@ -168,8 +175,9 @@ const drain = 20 * time.Second
 // Serve answers requests until ctx ends, and then until those under way are answered. Fronts
 // are further ways in; nil is none.
 func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Front) error {
+	handler := a.Handler(URL(l))
 	server := &http.Server{
-		Handler:           a.Handler(URL(l)),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      time.Minute,
@@ -186,6 +194,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Fron
 	defer hourly.Stop()
 	ended.Go(func() { a.upkeep(background, hourly.C) })
 	ended.Go(func() { audit.NewSealer(a.Changes, a.options.Log).Run(background) })
+	ended.Go(func() { a.react(background, l, handler) })
 	ways := []func() error{func() error { return server.Serve(l) }}
 	for _, f := range fronts {
 		ways = append(ways, f.Join(server)...)

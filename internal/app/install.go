@@ -1,15 +1,23 @@
 package app
 
-import "github.com/rosterhq/roster/internal/install"
+import (
+	"net/netip"
+
+	"github.com/rosterhq/roster/internal/install"
+)
 
 // Installer installs Connect apps and tells them what happens to them. serverURL is where the server itself is
 // reached, "" where nobody knows.
 func (a *App) Installer(serverURL string) *install.Installer {
-	networks := a.options.Allow
-	if a.options.StandIn {
-		networks = append(install.Near(), networks...)
-	}
 	return &install.Installer{
-		Directory: a.Directory, Sites: a.Sites, Client: install.Client(networks), ServerURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
+		Directory: a.Directory, Sites: a.Sites, Client: install.Client(a.options.networks()), ServerURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
 	}
+}
+
+// networks are those that are not public, and where apps, webhooks and what workflows call may be all the same.
+func (o Options) networks() []netip.Prefix {
+	if o.StandIn {
+		return append(install.Near(), o.Allow...)
+	}
+	return o.Allow
 }

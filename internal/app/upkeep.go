@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/oauth"
+	"github.com/rosterhq/roster/internal/site"
 )
 
 // keeping is how long what ended is kept before it is deleted.
@@ -44,7 +45,19 @@ func (a *App) keepUp(ctx context.Context) error {
 		}
 		_, tokens := a.Directory.PruneTokens(ctx, of.ID, before)
 		_, grants := oauth.Prune(ctx, a.Changes, of.ID, before)
-		errs = append(errs, tokens, grants)
+		errs = append(errs, tokens, grants, a.forgetRuns(ctx, of))
 	}
 	return errors.Join(errs...)
+}
+
+// forgetRuns deletes what retention no longer keeps of a site's runs of workflows, and of its webhooks' deliveries.
+func (a *App) forgetRuns(ctx context.Context, of site.Site) error {
+	days := of.Settings.RunRetentionDays
+	if days == 0 {
+		return nil
+	}
+	before := a.Changes.Now().AddDate(0, 0, -days)
+	_, runs := a.Workflows.Prune(ctx, of.ID, before, before)
+	_, deliveries := a.Webhooks.Prune(ctx, of.ID, before)
+	return errors.Join(runs, deliveries)
 }

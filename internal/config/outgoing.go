@@ -14,7 +14,7 @@ type Outgoing struct {
 // Settings is the table's part for outgoing calls; loading it fills c.
 func (c *Outgoing) Settings() []Setting {
 	return []Setting{networks("allow-addresses", "ROSTER_ALLOW_ADDRESSES",
-		"addresses and networks, by commas, that apps may live at though they are not public, such as 10.1.0.0/16; none unless given", &c.Allow)}
+		"addresses and networks, by commas, that apps, webhooks and the sites of workflows may be at though they are not public, such as 10.1.0.0/16; none unless given", &c.Allow)}
 }
 
 // networks is a setting that takes addresses and networks, with commas between them.

@@ -12,6 +12,7 @@ type Serve struct {
 	MailFrom  string
 	Cache     uint64 // bytes
 	Outgoing
+	Hosts []string // that workflows may call by http
 
 	MetricsListen string // empty for nowhere
 }
@@ -26,6 +27,7 @@ func (c *Serve) Settings() []Setting {
 		mailServer("smtp", "ROSTER_SMTP", "", "mail server, such as smtp://user:password@host:587, or log: to write mail to the log; none is sent unless given", &c.SMTP),
 		text("mail-from", "ROSTER_MAIL_FROM", "", "who mail is from, such as Roster <roster@example.com>; goes with --smtp", &c.MailFrom),
 		cacheSize("ROSTER_CACHE", "128MiB", &c.Cache),
+		hosts("http-hosts", "ROSTER_HTTP_HOSTS", &c.Hosts),
 		maybeAddress("metrics-listen", "ROSTER_METRICS_LISTEN", "address and port to serve /metrics on, and nothing else (docs/operating.md); nowhere unless given", &c.MetricsListen),
 	}, c.Outgoing.Settings()...)
 }
@@ -44,7 +46,8 @@ type Dev struct {
 	CAFolder  string // empty for the user's own
 	SMTP      string
 	MailFrom  string
-	Cache     uint64 // bytes
+	Cache     uint64   // bytes
+	Hosts     []string // that workflows may call by http
 }
 
 // Settings is the table's part for roster dev; loading it fills c.
@@ -62,6 +65,7 @@ func (c *Dev) Settings() []Setting {
 		mailServer("smtp", "ROSTER_DEV_SMTP", "capture:", "mail server; capture: sends nothing and shows each site's mail at /_roster/mail", &c.SMTP),
 		text("mail-from", "ROSTER_DEV_MAIL_FROM", "Roster <roster@localhost>", "who mail is from", &c.MailFrom),
 		cacheSize("ROSTER_DEV_CACHE", "16MiB", &c.Cache),
+		hosts("http-hosts", "ROSTER_DEV_HTTP_HOSTS", &c.Hosts),
 	}
 }
 
@@ -136,6 +140,8 @@ func Table() []Part {
 		{"dev", new(Dev).Settings()},
 		{"dev ca", new(DevCA).Settings()},
 		{Managing, new(Manage).Settings()},
-		{"api", new(API).Settings()},
+		{"api, action run", new(API).Settings()},
+		{"workflow", new(Journal).Settings()},
+		{"workflow run, workflow resume", new(WorkflowRun).Settings()},
 	}
 }

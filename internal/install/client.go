@@ -3,16 +3,13 @@ package install
 import (
 	"net/http"
 	"net/netip"
-	"slices"
 
 	"github.com/rosterhq/roster/internal/outbound"
 )
 
 // Client returns a client that reaches apps at public addresses and in these networks.
 func Client(networks []netip.Prefix) *http.Client {
-	return outbound.Client(func(ip netip.Addr) bool {
-		return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(ip) })
-	})
+	return outbound.Client(outbound.Within(networks))
 }
 
 // Near returns the networks of this machine and around it, where the apps of a stand-in run.

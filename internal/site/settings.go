@@ -45,6 +45,7 @@ type Settings struct {
 
 	AuditRetentionDays int `json:"auditRetentionDays"`
 	MailRetentionDays  int `json:"mailRetentionDays"`
+	RunRetentionDays   int `json:"runRetentionDays"`
 }
 
 // Who may touch a user's properties.
@@ -106,6 +107,8 @@ var SettingsTable = []Setting{
 		func(s *Settings) *int { return &s.AuditRetentionDays }),
 	number("mailRetentionDays", 90, 0, 36_500, "days after which mail that was sent or refused is deleted from the outbox; 0 keeps it for ever (docs/invitations.md)",
 		func(s *Settings) *int { return &s.MailRetentionDays }),
+	number("runRetentionDays", 90, 0, 36_500, "days after which runs of workflows that ended, and deliveries to webhooks, are deleted; 0 keeps them for ever (docs/workflows.md)",
+		func(s *Settings) *int { return &s.RunRetentionDays }),
 }
 
 // defaults are worked out once: every request reads the settings of its site on top of them.
