@@ -22,6 +22,11 @@ func TestTheCommandsOfTheDocumentOnAppsWork(t *testing.T) {
 	runBlocks(t, "../docs/apps.md", 5)
 }
 
+func TestTheCommandsOfTheDocumentOnWorkflowsWork(t *testing.T) {
+	t.Parallel()
+	runBlocks(t, "../docs/workflows.md", 2)
+}
+
 // runBlocks runs the shell blocks of a document, of which there are at least so many.
 func runBlocks(t *testing.T, document string, least int) {
 	t.Helper()
@@ -40,7 +45,7 @@ func runBlocks(t *testing.T, document string, least int) {
 		script := strings.ReplaceAll(block[1], "http://127.0.0.1:8080", url)
 		cmd := program(t, "bash", "-euo", "pipefail", "-c", script)
 		cmd.Dir = folder
-		cmd.Env = append(cmd.Env, "PATH="+path+":"+os.Getenv("PATH"))
+		cmd.Env = append(cmd.Env, "PATH="+path+":"+os.Getenv("PATH"), "HOME="+folder)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s\n%s", err, block[1], out)
 		}
