@@ -17,6 +17,9 @@ fi
 if ! command -v jq >/dev/null; then
 	scripts/install.sh jq
 fi
+if ! command -v exim4 >/dev/null && [ ! -x /usr/sbin/exim4 ]; then
+	scripts/install.sh exim4-daemon-light
+fi
 if ! command -v chromium >/dev/null; then
 	scripts/install.sh chromium
 fi
