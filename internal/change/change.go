@@ -58,6 +58,7 @@ type Tx struct {
 	Now     time.Time // the same for everything in the transaction
 	records []Record
 	checks  map[string]func() error
+	kept    map[string]any
 	erased  map[string]bool // targets whose values are erased
 	gone    map[string]bool // accounts whose IP addresses are erased
 }
@@ -79,6 +80,17 @@ func (tx *Tx) AtEnd(name string, check func() error) {
 	if tx.checks[name] == nil {
 		tx.checks[name] = check
 	}
+}
+
+// Keep returns what made returned when the transaction was first asked for this name: what is gathered up to its end.
+func (tx *Tx) Keep(name string, made func() any) any {
+	if _, there := tx.kept[name]; !there {
+		if tx.kept == nil {
+			tx.kept = map[string]any{}
+		}
+		tx.kept[name] = made()
+	}
+	return tx.kept[name]
 }
 
 // Awaits reports whether a check of this name will run.

@@ -91,14 +91,14 @@ func (b *bulk) storeChange(ctx context.Context, o *Outcome) error {
 
 // storeWords makes the accounts of the batch be found as they are now.
 func (b *bulk) storeWords(ctx context.Context) error {
-	words := wordEdits{}
+	words := findAtEnd(ctx, b.tx)
 	for i := range b.outcomes {
 		o := &b.outcomes[i]
 		if o.Refused == nil && o.Before.wordKey() != o.After.wordKey() {
 			words.change(&o.Before, &o.After)
 		}
 	}
-	return words.store(ctx, b.tx)
+	return words.store(ctx, b.tx) // many, so at once
 }
 
 // forEach runs a statement on the rows of these accounts.

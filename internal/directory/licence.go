@@ -30,7 +30,8 @@ func (d *Directory) relicense(ctx context.Context, tx *change.Tx, groupID, accou
 	if err != nil {
 		return fmt.Errorf("look for the licence of account %s: %w", accountID, err)
 	}
-	return refind(ctx, tx, changed)
+	refind(ctx, tx, changed)
+	return nil
 }
 
 // licencePage is how many accounts are found otherwise at a time.
@@ -46,7 +47,8 @@ func (d *Directory) relicenseAll(ctx context.Context, tx *change.Tx, groupID str
 		if err != nil {
 			return fmt.Errorf("look for the licences of group %s: %w", groupID, err)
 		}
-		if err := refind(ctx, tx, changed); err != nil || len(changed) < licencePage {
+		refind(ctx, tx, changed)
+		if err := findAtEnd(ctx, tx).store(ctx, tx); err != nil || len(changed) < licencePage {
 			return err
 		}
 		after = changed[len(changed)-1].ID
@@ -54,12 +56,11 @@ func (d *Directory) relicenseAll(ctx context.Context, tx *change.Tx, groupID str
 }
 
 // refind has accounts be found that have just got their licence, or lost it.
-func refind(ctx context.Context, tx *change.Tx, changed []Account) error {
-	edits := wordEdits{}
+func refind(ctx context.Context, tx *change.Tx, changed []Account) {
+	words := findAtEnd(ctx, tx)
 	for _, now := range changed {
 		before := now
 		before.Licensed = !now.Licensed
-		edits.change(&before, &now)
+		words.change(&before, &now)
 	}
-	return edits.store(ctx, tx)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
@@ -52,19 +51,13 @@ func TestAListingGoesOnPastItsPagesAndStopsWhenTold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dir, site := newSite(t, d)
 		const many = 1000 // two full pages, so that the last one is empty
-		err := dir.Changes.Write(t.Context(), site, operator, func(tx *change.Tx) error {
-			for i := range many {
-				if _, err := dir.AddIn(t.Context(), tx, directory.Account{ID: fmt.Sprintf("a%04d", i), PublicName: "One of many"}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+		var edits []directory.Edit
+		for i := range many {
+			edits = append(edits, named(fmt.Sprintf("a%04d", i), "One of many"))
 		}
+		bulk(t, dir, site, edits...)
 		seen, last, enough := 0, "", errors.New("enough")
-		err = dir.Each(t.Context(), site, directory.Filter{}, func(a directory.Account) error {
+		err := dir.Each(t.Context(), site, directory.Filter{}, func(a directory.Account) error {
 			if seen++; a.ID <= last {
 				t.Errorf("%s came after %s", a.ID, last)
 			}

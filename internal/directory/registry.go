@@ -53,9 +53,8 @@ func (d *Directory) AddIn(ctx context.Context, tx *change.Tx, a Account, groups 
 	if a.Licensed, err = licensing(ctx, tx, groups...); err != nil {
 		return a, err
 	}
-	words := wordEdits{}
-	words.change(&Account{}, &a)
-	return a, words.store(ctx, tx)
+	findAtEnd(ctx, tx).change(&Account{}, &a)
+	return a, nil
 }
 
 func (a *Account) fillDefaults() {
@@ -164,11 +163,7 @@ func (d *Directory) ChangeIn(ctx context.Context, tx *change.Tx, old Account, ed
 		return old, err
 	}
 	if a.wordKey() != old.wordKey() {
-		words := wordEdits{}
-		words.change(&old, &a)
-		if err := words.store(ctx, tx); err != nil {
-			return old, err
-		}
+		findAtEnd(ctx, tx).change(&old, &a)
 	}
 	if a.Picture == "" && old.Picture != "" {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM pictures WHERE site_id = $1 AND account_id = $2`, tx.Site, a.ID); err != nil {

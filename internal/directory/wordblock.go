@@ -20,29 +20,35 @@ const (
 	inNewRow = 48
 )
 
-// wordEdits is what changes in who is found by which words.
-type wordEdits map[wordAt]*comings
+// wordEdits is what changes in who is found by which words: the accounts that are found from now on, and those that no
+// longer are.
+type wordEdits map[wordAt]map[string]bool
 
-// comings are IDs of accounts that are found from now on, and of those that no longer are.
-type comings struct{ gone, come []string }
+// findAtEnd returns what changes in a transaction. It is stored at its end, for all accounts at once: rows hold many.
+func findAtEnd(ctx context.Context, tx *change.Tx) wordEdits {
+	return tx.Keep("words", func() any {
+		e := wordEdits{}
+		tx.AtEnd("words", func() error { return e.store(ctx, tx) })
+		return e
+	}).(wordEdits)
+}
 
 // change has an account be found as after says, and no longer as before says. One without an ID is found by nothing.
 func (e wordEdits) change(before, after *Account) {
-	at := func(w wordAt) *comings {
-		if e[w] == nil {
-			e[w] = &comings{}
-		}
-		return e[w]
+	before.foundBy(func(w wordAt) { e.set(w, before.ID, false) })
+	after.foundBy(func(w wordAt) { e.set(w, after.ID, true) })
+}
+
+// set has an account be found by a word, or no longer. Whoever leaves and comes back, or comes and leaves, changes nothing.
+func (e wordEdits) set(w wordAt, id string, found bool) {
+	if before, changes := e[w][id]; changes && before != found {
+		delete(e[w], id)
+		return
 	}
-	before.foundBy(func(w wordAt) { c := at(w); c.gone = append(c.gone, before.ID) })
-	after.foundBy(func(w wordAt) {
-		c := at(w)
-		if n := len(c.gone); n > 0 && c.gone[n-1] == after.ID { // it stays
-			c.gone = c.gone[:n-1]
-			return
-		}
-		c.come = append(c.come, after.ID)
-	})
+	if e[w] == nil {
+		e[w] = map[string]bool{}
+	}
+	e[w][id] = found
 }
 
 // rowAt is where a row of account_words stands: it has the accounts from first on that are found by the word, up to the
@@ -58,21 +64,21 @@ func (r rowAt) compare(other rowAt) int {
 
 // wordRow is a row, and what becomes of it.
 type wordRow struct {
-	comings
-	stands   bool     // there is such a row
-	accounts []string // as it stands
+	gone, come []string
+	stands     bool     // there is such a row
+	accounts   []string // as it stands
 }
 
-// store writes what changes: it reads where the rows of each word begin, then the rows that it touches, and writes those.
+// store writes what changes, which then is no change any more: it reads where the rows of each word begin, then the rows that it touches, and writes those.
 func (e wordEdits) store(ctx context.Context, tx *change.Tx) error {
 	firsts, err := e.firsts(ctx, tx)
 	if err != nil {
 		return err
 	}
 	rows := map[rowAt]*wordRow{}
-	for w, c := range e {
-		row := func(id string) *wordRow {
-			of := firsts[w]
+	for w, changes := range e {
+		of := firsts[w]
+		for id, found := range changes {
 			at := sort.Search(len(of), func(i int) bool { return of[i] > id }) - 1
 			r := rowAt{wordAt: w}
 			if at >= 0 {
@@ -81,28 +87,25 @@ func (e wordEdits) store(ctx context.Context, tx *change.Tx) error {
 			if rows[r] == nil {
 				rows[r] = &wordRow{stands: at >= 0}
 			}
-			return rows[r]
-		}
-		for _, id := range c.gone {
-			r := row(id)
-			r.gone = append(r.gone, id)
-		}
-		for _, id := range c.come {
-			r := row(id)
-			r.come = append(r.come, id)
+			if found {
+				rows[r].come = append(rows[r].come, id)
+			} else {
+				rows[r].gone = append(rows[r].gone, id)
+			}
 		}
 	}
 	if err := readWords(ctx, tx, rows); err != nil {
 		return err
 	}
+	clear(e)
 	return writeWords(ctx, tx, rows)
 }
 
 // firsts returns where the rows of every word begin that is to change.
 func (e wordEdits) firsts(ctx context.Context, tx *change.Tx) (map[wordAt][]string, error) {
 	words := map[string][]string{}
-	for w, c := range e {
-		if len(c.gone)+len(c.come) > 0 {
+	for w, changes := range e {
+		if len(changes) > 0 {
 			words[w.shelf] = append(words[w.shelf], w.word)
 		}
 	}
