@@ -125,7 +125,12 @@ func (k *taken) TakeIn(ctx context.Context, tx *change.Tx, events []event.Event)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.all = append(k.all, events...)
+	for _, e := range events {
+		// A transaction that did not come to stand is tried again.
+		if !slices.ContainsFunc(k.all, func(known event.Event) bool { return known.ID == e.ID }) {
+			k.all = append(k.all, e)
+		}
+	}
 	return nil
 }
 

@@ -45,6 +45,8 @@ type Event struct {
 	Actor string `json:"actor,omitempty"`
 	// Via is the way by which it was done, such as api, cli or import.
 	Via change.Via `json:"via"`
+	// Run is the run of a workflow that did it through this server; empty for none. It is not told to others.
+	Run string `json:"-"`
 
 	AccountID string `json:"accountId"` // whom it happened to, or who watches or accepted
 	// AccountType is atlassian, app or customer; empty for an account that is gone.
@@ -72,7 +74,7 @@ type Watched struct {
 // Of returns what a sealed entry says that happened, on the site with this cloud ID: nothing for most entries, and two
 // events where an account's profile and status changed at once. Names and account types are still to be looked up.
 func Of(cloudID string, e change.Entry) []Event {
-	happened := Event{Site: cloudID, At: e.At, Seq: e.Seq, Actor: e.AccountID, Via: e.Via}
+	happened := Event{Site: cloudID, At: e.At, Seq: e.Seq, Actor: e.AccountID, Via: e.Via, Run: runOf(e.RequestID)}
 	var all []Event
 	add := func(is Type) {
 		happened.ID, happened.Type = fmt.Sprintf("evt_%s_%05d_%d", e.ChangeID, e.Item, len(all)), is

@@ -16,7 +16,7 @@ var others = map[string]string{
 	"fidelity": "observed", "viewProfiles": "groups", "bulkCap": "7", "pageCap": "1000",
 	"propertyAccess": "contract", "propertyKeyBytes": "1", "propertyValueBytes": "2", "propertiesPerUserAndApp": "1",
 	"whoMayInvite": "administrators", "invitationDays": "30", "invitationCooldownMinutes": "0", "accessCallsPerMinute": "600",
-	"auditRetentionDays": "90", "mailRetentionDays": "7",
+	"auditRetentionDays": "90", "mailRetentionDays": "7", "runRetentionDays": "7",
 	"rateLimit": "rude", "rateLimitPerSecond": "1", "rateLimitWritesPerSecond": "2", "quotaPointsPerHour": "3",
 	"tokenExpiryNoticeDays": "14",
 }
