@@ -36,6 +36,33 @@ func TestManyStatementsByManyReadersAnswerAsOneWould(t *testing.T) {
 	})
 }
 
+func TestAWriterAsksMoreStatementsThanItKeeps(t *testing.T) {
+	dbtest.EachFresh(t, func(t *testing.T, url string) {
+		d, err := db.Open(t.Context(), url, db.Options{Throwaway: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		write(t, d, "CREATE TABLE scratch_e (n bigint NOT NULL)", "INSERT INTO scratch_e (n) VALUES (0)")
+		for round := range 2 {
+			err := d.Transact(context.Background(), func(tx *db.Tx) error {
+				for i := range 300 {
+					if _, err := tx.ExecContext(context.Background(), fmt.Sprintf("UPDATE scratch_e SET n = n + $1 - %d", i), i+1); err != nil {
+						return err
+					}
+					if n := number(t, tx, "SELECT n FROM scratch_e"); n != int64(round*300+i+1) {
+						return fmt.Errorf("after %d it is %d", i, n)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func TestAKeptStatementSeesWhatIsCommittedAndANewSchema(t *testing.T) {
 	dbtest.EachFresh(t, func(t *testing.T, url string) {
 		d, err := db.Open(t.Context(), url, db.Options{Throwaway: true})

@@ -15,10 +15,12 @@ var errClosed = errors.New("the database is closed")
 // groupWriter is SQLite's only writer. Writes that wait together run under savepoints in one
 // transaction and share its commit: one fsync serves all of them. Nobody is told before COMMIT.
 type groupWriter struct {
-	pool *sql.DB
-	jobs chan *job
-	stop chan struct{}
-	done chan struct{}
+	pool   *sql.DB
+	shared bool     // the pool is the readers' too: it gets its connection back after each commit
+	on     *session // nil before the first write
+	jobs   chan *job
+	stop   chan struct{}
+	done   chan struct{}
 }
 
 // job is one write and what became of it.
@@ -30,8 +32,8 @@ type job struct {
 	ready    chan struct{}
 }
 
-func newGroupWriter(pool *sql.DB) *groupWriter {
-	w := &groupWriter{pool: pool, jobs: make(chan *job, mostGrouped), stop: make(chan struct{}), done: make(chan struct{})}
+func newGroupWriter(pool *sql.DB, shared bool) *groupWriter {
+	w := &groupWriter{pool: pool, shared: shared, jobs: make(chan *job, mostGrouped), stop: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -72,8 +74,9 @@ func (w *groupWriter) exec(ctx context.Context, query string, args ...any) error
 func (w *groupWriter) close() error {
 	close(w.stop)
 	<-w.done
+	left := w.leave()
 	_, err := w.pool.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(err, w.pool.Close())
+	return errors.Join(left, err, w.pool.Close())
 }
 
 func (w *groupWriter) run() {
@@ -117,15 +120,41 @@ func (w *groupWriter) serve(group []*job) {
 			w.commit([]*job{j})
 		}
 	}
+	if w.shared {
+		_ = w.leave() // what could not be given back is made anew
+	}
 	for _, j := range group {
 		close(j.ready)
 	}
 }
 
+// begin begins a transaction. Where it cannot, the next one begins on another connection.
+func (w *groupWriter) begin(ctx context.Context) (tx *sql.Tx, err error) {
+	if w.on == nil {
+		if w.on, err = openSession(ctx, w.pool); err != nil {
+			return nil, err
+		}
+	}
+	if tx, err = w.on.conn.BeginTx(ctx, nil); err != nil {
+		return nil, errors.Join(err, w.leave())
+	}
+	return tx, nil
+}
+
+// leave gives the writer's connection back, if it has one.
+func (w *groupWriter) leave() error {
+	if w.on == nil {
+		return nil
+	}
+	err := w.on.close()
+	w.on = nil
+	return err
+}
+
 // commit runs the group's jobs and sets their errors. It reports whether the transaction was lost on the way.
 func (w *groupWriter) commit(group []*job) (lost bool) {
 	ctx := context.Background()
-	tx, err := w.pool.BeginTx(ctx, nil)
+	tx, err := w.begin(ctx)
 	if err != nil {
 		for _, j := range group {
 			j.err = err
@@ -137,16 +166,16 @@ func (w *groupWriter) commit(group []*job) (lost bool) {
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, "SAVEPOINT job"); err != nil {
+		if _, err := w.on.ExecContext(ctx, "SAVEPOINT job"); err != nil {
 			j.err = err
 			return true
 		}
-		if j.run(tx); j.err != nil {
-			if _, err := tx.ExecContext(ctx, "ROLLBACK TO job"); err != nil {
+		if j.run(w.on); j.err != nil {
+			if _, err := w.on.ExecContext(ctx, "ROLLBACK TO job"); err != nil {
 				return true
 			}
 		}
-		if _, err := tx.ExecContext(ctx, "RELEASE job"); err != nil {
+		if _, err := w.on.ExecContext(ctx, "RELEASE job"); err != nil {
 			j.err = errors.Join(j.err, err)
 			return true
 		}
@@ -162,11 +191,11 @@ func (w *groupWriter) commit(group []*job) (lost bool) {
 }
 
 // run calls the job's closure and keeps its panic for the goroutine that asked.
-func (j *job) run(tx *sql.Tx) {
+func (j *job) run(on *session) {
 	defer func() {
 		if j.panicked = recover(); j.panicked != nil {
 			j.err = fmt.Errorf("panic: %v", j.panicked)
 		}
 	}()
-	j.err = j.do(&Tx{tx: tx})
+	j.err = j.do(&Tx{tx: on})
 }

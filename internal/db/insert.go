@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"iter"
 	"strconv"
@@ -26,24 +25,17 @@ func (tx *Tx) Insert(ctx context.Context, into, onConflict string, rows iter.Seq
 	return written, err
 }
 
-// insertEach prepares a statement for one row: SQLite's driver takes longer to prepare one than to run it.
+// insertEach asks the same statement for each row, which SQLite's writer keeps.
 func (tx *Tx) insertEach(ctx context.Context, into, onConflict string, rows iter.Seq[[]any]) (written int64, err error) {
-	var one *sql.Stmt
+	statement := ""
 	for row := range rows {
 		if err := ctx.Err(); err != nil {
 			return written, err
 		}
-		if one == nil {
-			if one, err = tx.tx.PrepareContext(context.WithoutCancel(ctx), into+` VALUES (`+parameters(len(row))+`) `+onConflict); err != nil {
-				return written, err
-			}
-			defer one.Close()
+		if statement == "" {
+			statement = into + ` VALUES (` + parameters(len(row)) + `) ` + onConflict
 		}
-		result, err := one.ExecContext(context.WithoutCancel(ctx), row...)
-		if err != nil {
-			return written, err
-		}
-		n, err := result.RowsAffected()
+		n, err := tx.ExecContext(ctx, statement, row...)
 		if err != nil {
 			return written, err
 		}

@@ -68,13 +68,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	if o.Offline {
-		return &DB{read: write, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
+		return &DB{read: write, writer: newGroupWriter(write, true), Engine: SQLite, Name: path}, nil
 	}
 	read, err := open(url.Values{}, max(4, runtime.NumCPU())+1, append(pragmas, "query_only(ON)")...) // one is for [DB.Version]
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return &DB{read: read, compiled: &compiled{pool: read, all: map[string]*sql.Stmt{}}, writer: newGroupWriter(write), Engine: SQLite, Name: path}, nil
+	return &DB{read: read, compiled: &compiled{pool: read, all: map[string]*sql.Stmt{}}, writer: newGroupWriter(write, false), Engine: SQLite, Name: path}, nil
 }
 
 // offlineCache is how much of the file is kept in memory at most while it is written offline, in KiB.

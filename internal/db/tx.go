@@ -21,7 +21,6 @@ type Tx struct {
 	tx interface {
 		Querier
 		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 	}
 	arrays bool // the engine takes arrays as arguments
 	wrote  bool

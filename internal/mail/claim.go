@@ -28,7 +28,8 @@ type waiting struct {
 type claim struct {
 	waiting
 	lease    string
-	message  Message
+	text     string // the message as the outbox holds it
+	message  stored
 	delivery Delivery
 	attempts int
 	// recipients are as the claim found them, in order of place. Only who holds the claim changes them.
@@ -72,8 +73,10 @@ func (o *Outbox) claim(ctx context.Context, w waiting, lease time.Duration) (*cl
 		return nil, false, err
 	}
 	c.waiting, c.lease = w, name.String()
-	c.recipients, err = readRecipients(ctx, o.Changes.DB, w.site, []string{w.id})
-	return c, err == nil, err
+	if c.recipients, err = readRecipients(ctx, o.Changes.DB, w.site, []string{w.id}); err != nil {
+		return nil, false, err
+	}
+	return c, true, nil
 }
 
 // renew makes the claim last for another lease from now; errLost where it does not stand any more.
@@ -100,9 +103,8 @@ func (o *Outbox) now() time.Time { return o.Changes.Now().UTC() }
 
 func scanClaim(rows *sql.Rows) (*claim, error) {
 	var c claim
-	var message string
-	if err := rows.Scan(&message, &c.delivery, &c.attempts); err != nil {
+	if err := rows.Scan(&c.text, &c.delivery, &c.attempts); err != nil {
 		return nil, err
 	}
-	return &c, json.Unmarshal([]byte(message), &c.message)
+	return &c, json.Unmarshal([]byte(c.text), &c.message)
 }

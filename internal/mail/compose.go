@@ -11,8 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -28,9 +26,6 @@ func (m *Message) Compose() ([]byte, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	if id, err := uuid.Parse(m.ID); err != nil || id.String() != m.ID {
-		return nil, failure.Invalid.Errorf("The message ID %q is not a lower-case UUID.", m.ID)
-	}
 	header, content, err := m.content()
 	if err != nil {
 		return nil, err
@@ -39,7 +34,8 @@ func (m *Message) Compose() ([]byte, error) {
 	for i, a := range m.To {
 		to[i] = a.String()
 	}
-	var out strings.Builder
+	var out bytes.Buffer
+	out.Grow(len(content) + 1024)
 	field(&out, "Date", m.Date.UTC().Format(time.RFC1123Z))
 	field(&out, "From", m.From.String())
 	field(&out, "To", strings.Join(to, ", "))
@@ -56,7 +52,7 @@ func (m *Message) Compose() ([]byte, error) {
 	}
 	out.WriteString("\r\n")
 	out.Write(content)
-	return []byte(out.String()), nil
+	return out.Bytes(), nil
 }
 
 // messageID is what every copy of the message carries.
@@ -95,9 +91,12 @@ type part struct {
 }
 
 func written(contentType, text string) (textproto.MIMEHeader, []byte, error) {
+	// After a carriage return that stands alone, quotedprintable loses the next line's end.
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	var out bytes.Buffer
+	out.Grow(len(text) + len(text)/4)
 	w := quotedprintable.NewWriter(&out)
-	if _, err := w.Write([]byte(strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), "\ufffd"))); err != nil {
+	if _, err := w.Write([]byte(strings.ToValidUTF8(text, "\ufffd"))); err != nil {
 		return nil, nil, err
 	}
 	if err := w.Close(); err != nil {
@@ -114,6 +113,11 @@ func written(contentType, text string) (textproto.MIMEHeader, []byte, error) {
 
 func together(kind, boundary string, parts ...part) (textproto.MIMEHeader, []byte, error) {
 	var out bytes.Buffer
+	size := 1024
+	for _, p := range parts {
+		size += len(p.body)
+	}
+	out.Grow(size)
 	w := multipart.NewWriter(&out)
 	if err := w.SetBoundary(boundary); err != nil {
 		return nil, nil, err
@@ -133,17 +137,30 @@ func together(kind, boundary string, parts ...part) (textproto.MIMEHeader, []byt
 	return textproto.MIMEHeader{"Content-Type": {`multipart/` + kind + `; boundary="` + boundary + `"`}}, out.Bytes(), nil
 }
 
-func (a Attachment) part() (part, error) {
+// header says what an attachment is. One that no mail server would take as it is meant is Invalid.
+func (a Attachment) header() (textproto.MIMEHeader, error) {
 	if err := checkLine("attachment's name", a.Name); err != nil {
-		return part{}, err
+		return nil, err
 	}
 	contentType, parameters, err := mime.ParseMediaType(a.ContentType)
 	if err != nil || !strings.Contains(contentType, "/") || strings.HasPrefix(contentType, "multipart/") {
-		return part{}, failure.Invalid.Errorf("An attachment cannot have the content type %q.", a.ContentType)
+		return nil, failure.Invalid.Errorf("An attachment cannot have the content type %q.", a.ContentType)
 	}
 	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": a.Name})
 	if a.Name == "" || utf8.RuneCountInString(a.Name) > mostFileName || strings.ContainsAny(a.Name, `/\`) || disposition == "" {
-		return part{}, failure.Invalid.Errorf("An attachment cannot have the name %q.", a.Name)
+		return nil, failure.Invalid.Errorf("An attachment cannot have the name %q.", a.Name)
+	}
+	return textproto.MIMEHeader{
+		"Content-Type":              {mime.FormatMediaType(contentType, parameters)},
+		"Content-Transfer-Encoding": {"base64"},
+		"Content-Disposition":       {disposition},
+	}, nil
+}
+
+func (a Attachment) part() (part, error) {
+	header, err := a.header()
+	if err != nil {
+		return part{}, err
 	}
 	var out bytes.Buffer
 	encoded := base64.StdEncoding.EncodeToString(a.Content)
@@ -152,9 +169,5 @@ func (a Attachment) part() (part, error) {
 		out.WriteString(encoded[:n] + "\r\n")
 		encoded = encoded[n:]
 	}
-	return part{textproto.MIMEHeader{
-		"Content-Type":              {mime.FormatMediaType(contentType, parameters)},
-		"Content-Transfer-Encoding": {"base64"},
-		"Content-Disposition":       {disposition},
-	}, out.Bytes()}, nil
+	return part{header, out.Bytes()}, nil
 }

@@ -230,3 +230,13 @@ func TestTextThatLooksEncodedIsShownAsItIs(t *testing.T) {
 		t.Errorf("the subject became %q, %v", subject, err)
 	}
 }
+
+func TestACarriageReturnAloneEndsALine(t *testing.T) {
+	t.Parallel()
+	m := prepared()
+	m.Text, m.HTML, m.Attachments = "a\rÀ\nb", "", nil
+	data, err := m.Compose()
+	if err != nil || !strings.HasSuffix(string(data), "\r\n\r\na\r\n=C3=80\r\nb\r\n") {
+		t.Errorf("%v\n%s", err, data)
+	}
+}

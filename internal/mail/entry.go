@@ -50,7 +50,8 @@ func (o *Outbox) List(ctx context.Context, site int64, f Filter) ([]Entry, error
 	}
 	where, args := ``, []any{site, below, f.Limit}
 	if f.State != "" {
-		where = ` AND message_id IN (SELECT message_id FROM outbox_recipients WHERE site_id = $1 AND state = $4 AND message_id < $2)`
+		where = ` AND message_id IN (SELECT DISTINCT message_id FROM outbox_recipients WHERE site_id = $1 AND state = $4 AND message_id < $2
+			ORDER BY message_id DESC LIMIT $3)` // so that no more of them are read than are listed
 		args = append(args, string(f.State))
 	}
 	return readEntries(ctx, o.Changes.DB, site, `message_id < $2`+where+` ORDER BY message_id DESC LIMIT $3`, args...)

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -69,7 +70,7 @@ func encodedWords(text string) string {
 }
 
 // field writes one header field, folded at spaces so that its lines stay short where they can.
-func field(out *strings.Builder, name, value string) {
+func field(out *bytes.Buffer, name, value string) {
 	const most = 76
 	out.WriteString(name + ":")
 	column := len(name) + 1

@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -54,8 +56,11 @@ const (
 	mostBytes      = 7 << 20 // of content; encoded, it stays below the 10 MiB that most mail servers take
 )
 
-// check refuses what cannot be sent as it is meant.
+// check refuses what cannot be sent as it is meant: what it lets pass, [Message.Compose] composes.
 func (m *Message) check() error {
+	if id, err := uuid.Parse(m.ID); err != nil || id.String() != m.ID {
+		return failure.Invalid.Errorf("The message ID %q is not a lower-case UUID.", m.ID)
+	}
 	if len(m.To) == 0 || len(m.To) > mostRecipients {
 		return failure.Invalid.Errorf("A message has 1 to %d recipients, not %d.", mostRecipients, len(m.To))
 	}
@@ -67,6 +72,9 @@ func (m *Message) check() error {
 	}
 	size := len(m.Text) + len(m.HTML)
 	for _, a := range m.Attachments {
+		if _, err := a.header(); err != nil {
+			return err
+		}
 		size += len(a.Content)
 	}
 	if size > mostBytes {

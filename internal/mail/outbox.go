@@ -42,48 +42,77 @@ func NewOutbox(changes *change.Log) *Outbox {
 // EnqueueIn stores a message in the transaction that causes it, and returns its ID. What could not be sent as
 // it is meant is Invalid. After the commit, call [Outbox.Nudge] so that the message leaves at once.
 func (o *Outbox) EnqueueIn(ctx context.Context, tx *change.Tx, m Message) (string, error) {
+	if m.Date.IsZero() {
+		m.Date = tx.Now
+	}
+	r, err := o.Prepare(m)
+	if err != nil {
+		return "", err
+	}
+	return r.ID(), o.PostIn(ctx, tx, r)
+}
+
+// Ready is a message that can be sent as it is meant. [Outbox.Prepare] makes it.
+type Ready struct {
+	message Message
+	text    string // as the outbox holds it
+}
+
+// ID returns the message's.
+func (r Ready) ID() string { return r.message.ID }
+
+// Recipients returns how many get the message.
+func (r Ready) Recipients() int { return len(r.message.To) }
+
+// Prepare does what takes long of [Outbox.EnqueueIn], before the transaction. What could not be sent as it is meant is Invalid.
+func (o *Outbox) Prepare(m Message) (Ready, error) {
 	if m.ID == "" {
 		id, err := o.newID()
 		if err != nil {
-			return "", fmt.Errorf("make a message ID: %w", err)
+			return Ready{}, fmt.Errorf("make a message ID: %w", err)
 		}
 		m.ID = id
 	}
 	if m.Date.IsZero() {
-		m.Date = tx.Now
+		m.Date = o.now()
 	}
 	if m.Delivery == "" {
 		m.Delivery = AtLeastOnce
 	}
-	if _, err := m.Compose(); err != nil {
-		return "", err
+	if err := m.check(); err != nil {
+		return Ready{}, err
 	}
 	text, err := json.Marshal(m)
 	if err != nil {
-		return "", fmt.Errorf("encode message %s: %w", m.ID, err)
+		return Ready{}, fmt.Errorf("encode message %s: %w", m.ID, err)
 	}
-	now := tx.Now.UnixMicro()
+	return Ready{m, string(text)}, nil
+}
+
+// PostIn is [Outbox.EnqueueIn] for a message that is ready.
+func (o *Outbox) PostIn(ctx context.Context, tx *change.Tx, r Ready) error {
+	m, now := r.message, tx.Now.UnixMicro()
 	n, err := tx.ExecContext(ctx, `
 		INSERT INTO outbox (site_id, message_id, delivery, message, attempts, due_at, lease, created_at)
 		VALUES ($1, $2, $3, $4, 0, $5, '', $5) ON CONFLICT DO NOTHING`,
-		tx.Site, m.ID, string(m.Delivery), string(text), now)
+		tx.Site, m.ID, string(m.Delivery), r.text, now)
 	if err != nil {
-		return "", fmt.Errorf("enqueue message %s: %w", m.ID, err)
+		return fmt.Errorf("enqueue message %s: %w", m.ID, err)
 	}
 	if n == 0 {
-		return "", failure.Conflict.Errorf("There is a message %s already.", m.ID)
+		return failure.Conflict.Errorf("There is a message %s already.", m.ID)
 	}
 	for place, to := range m.To {
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO outbox_recipients (site_id, message_id, place, state, words, updated_at, address_key) VALUES ($1, $2, $3, $4, '', $5, $6)`,
 			tx.Site, m.ID, place, string(Queued), now, to.key()); err != nil {
-			return "", fmt.Errorf("enqueue message %s: %w", m.ID, err)
+			return fmt.Errorf("enqueue message %s: %w", m.ID, err)
 		}
 	}
 	tx.Record(change.Record{Operation: "mail.enqueue", Target: target(m.ID), Fields: change.Fields{
 		"recipients": {nil, len(m.To)}, "delivery": {nil, m.Delivery},
 	}})
-	return m.ID, nil
+	return nil
 }
 
 // Nudge wakes this process's worker. Without it the worker looks by itself, a little later.

@@ -23,8 +23,7 @@ func settled(recipients []Recipient) bool {
 // scrub settles a message for good and removes what it says, as a link in it may still be good. To whom it went is
 // kept until retention deletes it.
 func scrub(ctx context.Context, tx *change.Tx, m Message) error {
-	m.Subject, m.Text, m.HTML, m.Headers, m.Attachments = "", "", "", nil, nil
-	if err := (stored{m, true}).store(ctx, tx); err != nil {
+	if err := scrubbed(m).store(ctx, tx); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = NULL, settled_at = $3 WHERE site_id = $1 AND message_id = $2`,
@@ -33,6 +32,12 @@ func scrub(ctx context.Context, tx *change.Tx, m Message) error {
 		return fmt.Errorf("settle message %s: %w", m.ID, err)
 	}
 	return nil
+}
+
+// scrubbed is a message without what it says.
+func scrubbed(m Message) stored {
+	m.Subject, m.Text, m.HTML, m.Headers, m.Attachments = "", "", "", nil, nil
+	return stored{m, true}
 }
 
 // store writes the message in the place of what the outbox holds of it.

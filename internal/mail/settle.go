@@ -48,23 +48,26 @@ func (o *Outbox) settle(ctx context.Context, c *claim, found []Recipient, next t
 			return err
 		}
 		after := now.overrule(found)
-		var due, done any
+		var due, done, left any
 		if slices.ContainsFunc(after, func(r Recipient) bool { return r.State == Queued }) {
 			due = next.UnixMicro()
 		} else if settled(after) {
 			done = tx.Now.UnixMicro()
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = $1, settled_at = $2, lease = '' WHERE site_id = $3 AND message_id = $4`,
-			due, done, c.site, c.id); err != nil {
+		if done != nil && !c.shown {
+			text, err := json.Marshal(scrubbed(now.message.Message))
+			if err != nil {
+				return err
+			}
+			left = string(text)
+		}
+		if _, err := tx.ExecContext(ctx, `
+			UPDATE outbox SET due_at = $1, settled_at = $2, lease = '', message = COALESCE($3, message) WHERE site_id = $4 AND message_id = $5`,
+			due, done, left, c.site, c.id); err != nil {
 			return err
 		}
 		if err := c.move(ctx, tx, after); err != nil || done == nil {
 			return err
-		}
-		if !c.shown {
-			if err := scrub(ctx, tx, now.message.Message); err != nil {
-				return err
-			}
 		}
 		return o.tell(ctx, tx, c.id, after)
 	})
@@ -113,6 +116,10 @@ func (c *claim) standing(ctx context.Context, q db.Querier) (standing, error) {
 		if err := rows.Scan(&message, &s.cancelled); err != nil {
 			return s, err
 		}
+		if s.message = c.message; message == c.text {
+			return s, nil // nobody has erased anything since, and to read it takes long
+		}
+		s.message = stored{}
 		return s, json.Unmarshal([]byte(message), &s.message)
 	}, `SELECT message, cancelled FROM outbox WHERE site_id = $1 AND message_id = $2 AND lease = $3`, c.site, c.id, c.lease)
 	if err == nil && !ours {
@@ -123,9 +130,13 @@ func (c *claim) standing(ctx context.Context, q db.Querier) (standing, error) {
 
 // wanted fails where the message is not to be handed over: with errLost as [claim.standing], or with errCancelled.
 func (c *claim) wanted(ctx context.Context, q db.Querier) error {
-	now, err := c.standing(ctx, q)
-	if err == nil && now.cancelled {
-		err = errCancelled
+	cancelled, ours, err := db.One(ctx, q, db.Scalar[bool], `SELECT cancelled FROM outbox WHERE site_id = $1 AND message_id = $2 AND lease = $3`,
+		c.site, c.id, c.lease)
+	switch {
+	case err == nil && !ours:
+		return errLost
+	case err == nil && cancelled:
+		return errCancelled
 	}
 	return err
 }

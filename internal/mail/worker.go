@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rosterhq/roster/internal/db"
@@ -89,36 +90,68 @@ func (w *Worker) Drain(ctx context.Context) (int, error) {
 func (w *Worker) dispatch(ctx, sending context.Context) (claimed int, err error) {
 	w.started.Do(func() { w.free = make(chan struct{}, w.Senders) })
 	for {
-		list, err := w.Outbox.due(ctx, 4*w.Senders)
+		n, err := w.reserve(ctx)
+		if err != nil {
+			return claimed, err
+		}
+		list, err := w.Outbox.due(ctx, n)
+		for range n - len(list) {
+			<-w.free
+		}
 		if err != nil || len(list) == 0 {
 			return claimed, err
 		}
-		for _, one := range list {
-			// First a free sender, then the claim: a lease is not spent on waiting.
-			select {
-			case w.free <- struct{}{}:
-			case <-ctx.Done():
-				return claimed, ctx.Err()
-			}
-			if ctx.Err() != nil {
-				<-w.free
-				return claimed, ctx.Err()
-			}
-			c, ours, err := w.Outbox.claim(context.WithoutCancel(ctx), one, w.Lease)
-			if err != nil || !ours {
-				<-w.free
-				if err != nil {
-					return claimed, err
-				}
-				continue
-			}
-			claimed++
-			w.running.Go(func() {
-				defer func() { <-w.free }()
-				w.deliver(sending, c)
-			})
+		taken, err := w.take(ctx, sending, list)
+		claimed += taken
+		if err != nil {
+			return claimed, err
 		}
 	}
+}
+
+// reserve waits for a free sender and takes all that are free: a lease is not spent on waiting.
+func (w *Worker) reserve(ctx context.Context) (n int, err error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	select {
+	case w.free <- struct{}{}:
+		n++
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	for n < w.Senders {
+		select {
+		case w.free <- struct{}{}:
+			n++
+		default:
+			return n, nil
+		}
+	}
+	return n, nil
+}
+
+// take claims messages side by side, so that their writes share a commit, and begins to send them. Each has a sender.
+func (w *Worker) take(ctx, sending context.Context, list []waiting) (int, error) {
+	var claims sync.WaitGroup
+	var taken atomic.Int64
+	errs := make([]error, len(list))
+	for i, one := range list {
+		claims.Add(1)
+		w.running.Go(func() {
+			defer func() { <-w.free }()
+			c, ours, err := w.Outbox.claim(context.WithoutCancel(ctx), one, w.Lease)
+			if errs[i] = err; ours {
+				taken.Add(1)
+			}
+			claims.Done()
+			if err == nil && ours {
+				w.deliver(sending, c)
+			}
+		})
+	}
+	claims.Wait()
+	return int(taken.Load()), errors.Join(errs...)
 }
 
 // deliver tries a claimed message once and stores what became of it.

@@ -40,10 +40,34 @@ type claim struct {
 // dueQuery reads the runs of all sites: see db.Global.
 const dueQuery = `SELECT site_id, run_id FROM workflow_runs WHERE due_at <= $1 ORDER BY due_at, site_id, run_id LIMIT $2`
 
-// due returns runs that may be claimed now, of all sites, the longest due first.
-func (r *Runner) due(ctx context.Context, most int) ([]stored, error) {
+// turnsQuery is dueQuery with each site in turn. It reads all that is due, so it is not asked often.
+const turnsQuery = `
+	SELECT site_id, run_id FROM (
+		SELECT site_id, run_id, due_at, row_number() OVER (PARTITION BY site_id ORDER BY due_at, run_id) AS turn FROM workflow_runs WHERE due_at <= $1
+	) AS waiting ORDER BY turn, due_at, site_id, run_id LIMIT $2`
+
+// due returns runs that may be claimed now, of all sites, the longest due first. Now and again it returns, over several
+// calls, as many as there are slots with each site in turn, so that none waits until another has nothing left to do.
+func (r *Runner) due(ctx context.Context, most int) (list []stored, err error) {
+	now := r.now()
+	if len(r.turns) == 0 && !now.Before(r.nextTurns) {
+		if r.turns, err = r.look(ctx, turnsQuery, now, r.Slots); err != nil {
+			return nil, err
+		}
+		end := r.now()
+		r.nextTurns = end.Add(max(r.Poll, 10*end.Sub(now))) // where very much is due, that takes long
+	}
+	if len(r.turns) == 0 {
+		return r.look(ctx, dueQuery, now, most)
+	}
+	most = min(most, len(r.turns))
+	list, r.turns = r.turns[:most], r.turns[most:]
+	return list, nil
+}
+
+func (r *Runner) look(ctx context.Context, query string, now time.Time, most int) ([]stored, error) {
 	list, err := db.All(ctx, r.Store.Changes.DB, func(rows *sql.Rows) (s stored, err error) { return s, rows.Scan(&s.site, &s.id) },
-		dueQuery, r.now().UnixMicro(), most)
+		query, now.UnixMicro(), most)
 	if err != nil {
 		return nil, fmt.Errorf("look for runs that are due: %w", err)
 	}

@@ -4,36 +4,56 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/event"
+	"github.com/rosterhq/roster/internal/failure"
 )
 
 // Taker is the kind of taker of events that a store is: see [event.OpenIn].
 const Taker = "workflows"
 
-// TakeIn starts the workflows that an event starts, each once. It is an [event.Taker].
+// TakeIn starts the workflows that an event starts, each once. What a run did starts no workflow that led to the run, so
+// that a chain of runs ends. It is an [event.Taker].
 func (s *Store) TakeIn(ctx context.Context, tx *change.Tx, events []event.Event) error {
 	all, err := db.All(ctx, tx, scanWorkflow, selectWorkflow+` AND event <> '' AND enabled ORDER BY name`, tx.Site)
 	if err != nil {
 		return fmt.Errorf("look for workflows that events start: %w", err)
 	}
 	for _, e := range events {
+		after, err := ledTo(ctx, tx, e)
+		if err != nil {
+			return err
+		}
 		for _, w := range all {
-			if w.Event != string(e.Type) {
+			if w.Event != string(e.Type) || slices.Contains(after, w.Name) {
 				continue
 			}
 			facts, err := plainly(e)
 			if err != nil {
 				return err
 			}
-			if _, _, err := s.startIn(ctx, tx, w, nil, "", "event:"+e.ID+":"+w.Name, Cause{Kind: ByEvent, At: e.At, Event: facts}); err != nil {
+			if _, _, err := s.startIn(ctx, tx, w, nil, "", "event:"+e.ID+":"+w.Name, Cause{Kind: ByEvent, At: e.At, Event: facts, After: after}); err != nil {
 				return fmt.Errorf("start workflow %s by event %s: %w", w.Name, e.ID, err)
 			}
 		}
 	}
 	return nil
+}
+
+// ledTo returns the workflows whose runs led to an event, the first of them first. Of a run whose account was erased
+// only its own workflow is known.
+func ledTo(ctx context.Context, tx *change.Tx, e event.Event) ([]string, error) {
+	if e.Run == "" {
+		return nil, nil
+	}
+	r, err := needRun(ctx, tx, tx.Site, e.Run)
+	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound {
+		return nil, nil
+	}
+	return append(r.Cause.After, r.Workflow), err
 }
 
 // plainly returns an event in values of JSON.

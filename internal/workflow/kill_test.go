@@ -34,7 +34,7 @@ const (
 )
 
 // shortLease is how long a run of a killed process waits in these tests.
-const shortLease = 700 * time.Millisecond
+const shortLease = 2 * time.Second
 
 // reach is where a child waits to be killed, if it was told so.
 func reach(point string) {

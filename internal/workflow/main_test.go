@@ -49,6 +49,11 @@ var actions = action.All(action.Catalogue{
 		Name: "confluence.addWatch", Method: "POST", Path: "/wiki/rest/api/user/watch/content/{contentId}", Effect: true, Repeatable: true,
 		Parameters: []action.Parameter{{Name: "contentId", Type: "string", In: "path", Required: true}},
 	},
+	{
+		Name: "confluence.removeWatch", Method: "DELETE", Path: "/wiki/rest/api/user/watch/content/{contentId}", Effect: true, Repeatable: true,
+		Parameters: []action.Parameter{{Name: "contentId", Type: "string", In: "path", Required: true}, {Name: "X-Mark", Type: "string", In: "header"}},
+		Example:    []byte("null"),
+	},
 })
 
 // program is what a test runs in the place of a file.
@@ -108,6 +113,7 @@ type world struct {
 
 	mu       sync.Mutex
 	programs map[string]*workflow.Program
+	happened int // events
 }
 
 const site = 7

@@ -1,11 +1,13 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/rosterhq/roster/confluence"
 	"github.com/rosterhq/roster/internal/action"
+	"github.com/rosterhq/roster/internal/event"
 	"github.com/rosterhq/roster/internal/outbound"
 	"github.com/rosterhq/roster/internal/workflow/dsl"
 	"github.com/rosterhq/roster/rosteradmin"
@@ -35,7 +38,8 @@ func (j *journal) perform(ctx context.Context, a action.Action, with map[string]
 	if err != nil {
 		return nil, invalid(err.Error())
 	}
-	site, err := j.caller(ctx, request.Path)
+	ctx = event.ByRun(ctx, j.c.id)
+	site, err := j.caller(ctx, request)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +85,8 @@ func (j *journal) showSecrets(ctx context.Context) error {
 	return err
 }
 
-// caller returns the client of the API that a path is of.
-func (j *journal) caller(ctx context.Context, path string) (caller, error) {
+// caller returns the client of the API that a request is of.
+func (j *journal) caller(ctx context.Context, request action.Request) (caller, error) {
 	c, err := j.connection(ctx)
 	if err != nil {
 		return nil, err
@@ -98,8 +102,13 @@ func (j *journal) caller(ctx context.Context, path string) (caller, error) {
 		}
 		client = &http.Client{Transport: through}
 	}
+	if request.Header != nil {
+		with := *client
+		with.Transport = headed{request.Header, client.Transport}
+		client = &with
+	}
 	var site caller
-	if strings.HasPrefix(path, "/_roster/") {
+	if strings.HasPrefix(request.Path, "/_roster/") {
 		sign := rosteradmin.WithBearer(string(c.secret))
 		if c.Email != "" {
 			sign = rosteradmin.WithBasicAuth(c.Email, string(c.secret))
@@ -116,6 +125,18 @@ func (j *journal) caller(ctx context.Context, path string) (caller, error) {
 		return nil, &dsl.Failure{Type: dsl.ConfigurationError, Status: 500, Title: "The connection cannot be used", Detail: err.Error()}
 	}
 	return site, nil
+}
+
+// headed sends headers of an action with its request.
+type headed struct {
+	header  http.Header
+	through http.RoundTripper // nil for the default
+}
+
+func (h headed) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	maps.Copy(r.Header, h.header)
+	return cmp.Or(h.through, http.DefaultTransport).RoundTrip(r)
 }
 
 // refused turns what a site answered into a failure that a workflow may catch.

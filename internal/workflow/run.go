@@ -58,6 +58,8 @@ type Cause struct {
 	Kind  string    `json:"kind"`            // hand, schedule or event
 	At    time.Time `json:"at,omitzero"`     // of a schedule: the instant
 	Event any       `json:"event,omitempty"` // in values of JSON
+	// After are the workflows whose runs led to this one, the first of them first: a run of the last did what the event tells.
+	After []string `json:"after,omitempty"`
 }
 
 // Kinds of causes.

@@ -46,11 +46,13 @@ type Runner struct {
 	Ticker func(time.Duration) (ticks <-chan time.Time, stop func())
 	Log    *slog.Logger // says neither input nor output
 
-	life    string
-	claims  atomic.Int64
-	free    chan struct{} // holds a token a run
-	started sync.Once
-	running sync.WaitGroup
+	turns     []stored  // that are due, with each site in turn: see [Runner.due]
+	nextTurns time.Time // when they are looked up again
+	life      string
+	claims    atomic.Int64
+	free      chan struct{} // holds a token a run
+	started   sync.Once
+	running   sync.WaitGroup
 }
 
 // NewRunner returns a runner with the usual settings. What it may reach is for the caller to set: mail, this server, hosts.
@@ -128,6 +130,11 @@ func (r *Runner) Drain(ctx context.Context) (int, error) {
 func (r *Runner) dispatch(ctx, working context.Context) (claimed int, err error) {
 	r.started.Do(func() { r.free = make(chan struct{}, r.Slots) })
 	for {
+		if claimed > 0 && !r.now().Before(r.nextTurns) { // no schedule waits until nothing else is due
+			if err := r.fire(ctx); err != nil {
+				return claimed, err
+			}
+		}
 		n, err := r.reserve(ctx)
 		if err != nil {
 			return claimed, err
