@@ -13,8 +13,8 @@ type Workflow struct {
 	Hash       string    `json:"hash"`    // SHA-256 of its file, in hexadecimal
 	Enabled    bool      `json:"enabled"` // may be started, whatever starts it
 	Connection string    `json:"connection"`
-	Event      string    `json:"event,omitempty"`    // the type of event that starts it; absent for none
-	NextAt     time.Time `json:"nextAt,omitzero"`    // when its schedule starts it next; absent where none does
+	Event      string    `json:"event,omitempty"` // the type of event that starts it; absent for none
+	NextAt     time.Time `json:"nextAt,omitzero"` // when its schedule starts it next; absent where none does
 	CreatedAt  time.Time `json:"createdAt"`
 	UpdatedAt  time.Time `json:"updatedAt"`
 	Text       string    `json:"text,omitempty"` // its file; absent in lists
@@ -58,7 +58,7 @@ type Run struct {
 	CreatedAt  time.Time       `json:"createdAt"`
 	StartedAt  time.Time       `json:"startedAt,omitzero"`
 	EndedAt    time.Time       `json:"endedAt,omitzero"`
-	DueAt      time.Time       `json:"dueAt,omitzero"`  // when it goes on; absent at the end
+	DueAt      time.Time       `json:"dueAt,omitzero"`   // when it goes on; absent at the end
 	Erased     bool            `json:"erased,omitempty"` // because an account that it speaks of was closed
 	Steps      []RunStep       `json:"steps,omitempty"`  // in order; absent in lists
 }

@@ -134,13 +134,19 @@ func (runs *Runs) Show(ctx context.Context, id string) (Run, error) {
 }
 
 // Cancel ends a run before its next step. One that has ended is a 409.
-func (runs *Runs) Cancel(ctx context.Context, id string) (Run, error) { return runs.decide(ctx, id, "cancel") }
+func (runs *Runs) Cancel(ctx context.Context, id string) (Run, error) {
+	return runs.decide(ctx, id, "cancel")
+}
 
 // Resend has what is uncertain in a run done again.
-func (runs *Runs) Resend(ctx context.Context, id string) (Run, error) { return runs.decide(ctx, id, "resend") }
+func (runs *Runs) Resend(ctx context.Context, id string) (Run, error) {
+	return runs.decide(ctx, id, "resend")
+}
 
 // MarkSent says that what is uncertain in a run was done.
-func (runs *Runs) MarkSent(ctx context.Context, id string) (Run, error) { return runs.decide(ctx, id, "sent") }
+func (runs *Runs) MarkSent(ctx context.Context, id string) (Run, error) {
+	return runs.decide(ctx, id, "sent")
+}
 
 func (runs *Runs) decide(ctx context.Context, id, verb string) (Run, error) {
 	var run Run

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -149,38 +148,9 @@ type verifyView struct {
 }
 
 // entryView is an entry as it is printed.
-type entryView struct {
-	Seq       int64           `json:"seq,omitempty"`
-	Sealed    bool            `json:"sealed"`
-	ChangeID  string          `json:"changeId"`
-	Item      int64           `json:"item"`
-	At        string          `json:"at"`
-	Actor     string          `json:"actor,omitempty"`
-	TokenID   string          `json:"tokenId,omitempty"`
-	IP        string          `json:"ip,omitempty"`
-	Via       change.Via      `json:"via"`
-	RequestID string          `json:"requestId,omitempty"`
-	Operation string          `json:"operation"`
-	Target    string          `json:"target"`
-	Version   int64           `json:"version,omitempty"`
-	Outcome   string          `json:"outcome"`
-	Detail    json.RawMessage `json:"detail"`
-	Erased    []string        `json:"erased,omitempty"`
-}
+type entryView struct{ audit.Line }
 
-func showEntry(e change.Entry) entryView {
-	v := entryView{
-		Seq: e.Seq, Sealed: e.Seq > 0, ChangeID: e.ChangeID, Item: e.Item, At: moment(e.At), Actor: e.AccountID, TokenID: e.TokenID, IP: e.IP,
-		Via: e.Via, RequestID: e.RequestID, Operation: e.Operation, Target: e.Target, Version: e.Version, Outcome: "success", Detail: e.Detail,
-	}
-	if e.ErasedIP {
-		v.Erased = append(v.Erased, "ip")
-	}
-	if e.ErasedDetail {
-		v.Erased = append(v.Erased, "detail")
-	}
-	return v
-}
+func showEntry(e change.Entry) entryView { return entryView{audit.LineOf(e)} }
 
 func (v entryView) row() []string {
 	seq, version, ip := "not sealed", "", v.IP

@@ -63,7 +63,7 @@ func (e *env) dev(ctx context.Context, c config.Dev) (err error) {
 		c.DB = filepath.Join(folder, "roster.db")
 	}
 	a, err := app.New(ctx, app.Options{
-		DB: c.DB, Throwaway: throwaway, PublicURL: c.PublicURL, StandIn: true, Now: e.Now,
+		DB: c.DB, Version: version, Throwaway: throwaway, PublicURL: c.PublicURL, StandIn: true, Now: e.Now,
 		SMTP: c.SMTP, MailFrom: c.MailFrom, MailLog: e.Stderr, Cache: c.Cache, HTTPHosts: c.Hosts,
 		Log: slog.New(slog.NewTextHandler(e.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})

@@ -53,7 +53,7 @@ func newRootCommand(e *env) *cobra.Command {
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)
 	root.SetErr(e.Stderr)
-	root.AddCommand(newServeCommand(e), newDevCommand(e), newSeedCommand(e), newAPICommand(e), newActionCommand(e), newWorkflowCommand(e), newExplainCommand(e), newVersionCommand(e))
+	root.AddCommand(newServeCommand(e), newDevCommand(e), newSeedCommand(e), newAPICommand(e), newActionCommand(e), newWorkflowCommand(e), newExplainCommand(e), newSpecCommand(e), newOpenCommand(e), newVersionCommand(e))
 	for _, onDatabase := range []func(*env) *cobra.Command{
 		newSiteCommand,
 		newAccountCommand,

@@ -24,7 +24,7 @@ administrator. /healthz answers while the process lives, /readyz while the datab
 				return err
 			}
 			a, err := app.New(cmd.Context(), app.Options{
-				DB: c.DB, PublicURL: c.PublicURL, Now: e.Now, SMTP: c.SMTP, MailFrom: c.MailFrom, MailLog: e.Stderr, Cache: c.Cache, Allow: c.Allow, HTTPHosts: c.Hosts,
+				DB: c.DB, Version: version, PublicURL: c.PublicURL, Now: e.Now, SMTP: c.SMTP, MailFrom: c.MailFrom, MailLog: e.Stderr, Cache: c.Cache, Allow: c.Allow, HTTPHosts: c.Hosts,
 				Log: slog.New(slog.NewJSONHandler(e.Stderr, &slog.HandlerOptions{Level: c.LogLevel})),
 			})
 			if err != nil {

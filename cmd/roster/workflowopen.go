@@ -46,7 +46,7 @@ func (e *env) openFlows(cmd *cobra.Command, mayMake bool) (*flows, site.Site, er
 			return nil, site.Site{}, err
 		}
 	}
-	b, err := e.connect(cmd.Context(), config.Manage{DB: c.DB, Site: c.Site})
+	b, err := e.connect(cmd.Context(), config.Manage(c))
 	if err != nil {
 		return nil, site.Site{}, err
 	}

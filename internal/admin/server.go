@@ -10,6 +10,7 @@ import (
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/event"
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/install"
@@ -53,7 +54,7 @@ func (s *Server) Handler(identify func(http.ResponseWriter) string, next http.Ha
 			next.ServeHTTP(w, r)
 			return
 		}
-		c := &call{Request: r, site: found, place: place, by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API}}
+		c := &call{Request: r, site: found, place: place, by: change.Actor{RequestID: event.RequestID(r.Context(), identify(w)), IP: auth.ClientIP(r), Via: change.API}}
 		s.answer(w, c)
 	})
 }

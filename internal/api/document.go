@@ -81,25 +81,39 @@ func restyle(n *yaml.Node) {
 	}
 }
 
+// documentOf is a document for a site at an address of a server.
+func documentOf(form documentForm, address, server string) []byte {
+	text := bytes.ReplaceAll(documentTexts[form](), []byte(anySite), bytes.Trim(encode(address), `"`))
+	return bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(server), `"`))
+}
+
+// Describe returns the description of the API of a site at an address of a server, in OpenAPI 3.1 as JSON: of one that
+// answers as real sites were observed to, or else as Atlassian documents.
+func Describe(observed bool, address, server string) []byte {
+	return documentOf(documentForm{modern: true, observed: observed}, address, server)
+}
+
 // documentPage serves the description of a site's API.
 func documentPage(modern, inYAML bool) func(*Server, http.ResponseWriter, *http.Request, *call) error {
 	return func(s *Server, w http.ResponseWriter, r *http.Request, c *call) error {
 		form := documentForm{modern, inYAML, c.site.Settings.Fidelity == site.Observed}
-		address := bytes.Trim(encode(c.base), `"`)
-		text := bytes.ReplaceAll(documentTexts[form](), []byte(anySite), address)
-		text = bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(s.PublicURL), `"`))
-		sum := sha256.Sum256(text)
-		tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-		h := w.Header()
-		h.Set("Content-Type", form.contentType())
-		h.Set("Cache-Control", "no-cache")
-		h.Set("ETag", tag)
-		h.Set("X-Content-Type-Options", "nosniff")
-		if r.Header.Get("If-None-Match") == tag {
-			w.WriteHeader(http.StatusNotModified)
-			return nil
-		}
-		w.Write(text)
+		return serveDocument(w, r, form.contentType(), documentOf(form, c.base, s.PublicURL))
+	}
+}
+
+// serveDocument answers with a text that clients keep until it changes.
+func serveDocument(w http.ResponseWriter, r *http.Request, contentType string, text []byte) error {
+	sum := sha256.Sum256(text)
+	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", tag)
+	h.Set("X-Content-Type-Options", "nosniff")
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
+	w.Write(text)
+	return nil
 }

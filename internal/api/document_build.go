@@ -58,6 +58,9 @@ func describe(table []operation, form documentForm) *documentObject {
 	for i := range table {
 		op := &table[i]
 		o := b.operation(op)
+		if !form.yaml { // which is for people to read: code would be nine tenths of it
+			o.Samples = samplesByID()[op.id]
+		}
 		all = append(all, o)
 		if d.Paths[op.path()] == nil {
 			d.Paths[op.path()] = map[string]*operationObject{}

@@ -1,6 +1,9 @@
 package api
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // The objects of an OpenAPI document, as far as ours has them. What stands in a list or is a field is written in that
 // order, what stands in a map in the order of its keys: so equal documents have equal bytes.
@@ -51,6 +54,7 @@ type operationObject struct {
 	Scopes       []scopesObject `json:"x-atlassian-oauth2-scopes,omitempty"`
 	Policy       []policyObject `json:"x-atlassian-data-security-policy,omitempty"`
 	Connect      string         `json:"x-atlassian-connect-scope"`
+	Samples      []sampleObject `json:"x-codeSamples,omitempty"`
 }
 
 type scopesObject struct {
@@ -81,7 +85,8 @@ type bodyObject struct {
 }
 
 type mediaObject struct {
-	Schema *schemaObject `json:"schema"`
+	Schema  *schemaObject   `json:"schema"`
+	Example json.RawMessage `json:"example,omitempty"`
 }
 
 type responseObject struct {

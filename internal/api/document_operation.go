@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"encoding/json"
 	"reflect"
 	"strings"
 )
@@ -14,7 +16,7 @@ func (b *documentBuilder) operation(op *operation) *operationObject {
 	}
 	if body := op.serve.params.body; body != nil {
 		t := op.serve.params.in.FieldByIndex(body).Type
-		o.RequestBody = &bodyObject{Required: t.Kind() != reflect.Pointer, Content: map[string]mediaObject{jsonType: {b.schema(t, "")}}}
+		o.RequestBody = &bodyObject{Required: t.Kind() != reflect.Pointer, Content: map[string]mediaObject{jsonType: {b.schema(t, ""), json.RawMessage(examples[op.id].body)}}}
 		if op.serve.params.closed {
 			b.schemas[t.Name()].Others = false
 		}
@@ -68,7 +70,7 @@ var needsInWords = []struct {
 	{experimental, "The operation is experimental: it may change."},
 }
 
-// description says in words what the row of an operation says.
+// description says in words what the row of an operation says: who may call it, and by which scopes.
 func (op *operation) description() string {
 	var said needs
 	var who []string
@@ -78,27 +80,22 @@ func (op *operation) description() string {
 			said |= n.needs
 		}
 	}
-	parts := []string{strings.Join(who, " ")}
-	switch classic, granular := quoted(op.scopes.classic), quoted(op.scopes.granular); {
-	case classic != "" && granular != "":
-		parts = append(parts, "A token with scopes needs "+classic+" (classic), or "+granular+" (granular).")
-	case classic+granular != "":
-		parts = append(parts, "A token with scopes needs "+classic+granular+".")
-	default:
-		parts = append(parts, "No scope gives access.")
-	}
+	scope := func(list string) string { return cmp.Or(quoted(list), "none gives access") }
+	connect, policy := "`"+op.connect+"`", "no app calls by a scope, so app access rules do not matter"
 	if op.connect == inaccessible {
-		parts = append(parts, "Connect apps have no access.")
-	} else {
-		parts = append(parts, "Connect scope: `"+op.connect+"`.")
+		connect = "Connect apps have no access"
 	}
 	switch {
 	case op.app == ruled:
-		parts = append(parts, "App access rules of the space apply.")
+		policy = "app access rules of the space apply"
 	case op.scopes != (scopes{}):
-		parts = append(parts, "App access rules do not apply.")
+		policy = "exempt from app access rules"
 	}
-	return strings.Join(parts, "\n\n")
+	return "**Permission:** " + strings.Join(who, " ") + "\n\n" +
+		"- **Classic scope (RECOMMENDED):** " + scope(op.scopes.classic) + "\n" +
+		"- **Granular scopes:** " + scope(op.scopes.granular) + "\n" +
+		"- **Connect scope:** " + connect + "\n" +
+		"- **Data security policy:** " + policy
 }
 
 // quoted is a list of scopes as Markdown.

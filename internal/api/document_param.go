@@ -43,6 +43,7 @@ func parameterOf(q param) *parameterObject {
 	case reflect.Bool:
 		p.Schema.Type = "boolean"
 		p.Schema.Default = q.def == "true"
+		p.Description += " Default: " + strconv.FormatBool(q.def == "true") + "." // which Scalar does not show of false
 	case reflect.Int:
 		p.Schema.Type, p.Schema.Format = "integer", "int32"
 		p.Schema.Minimum = &q.min

@@ -67,7 +67,7 @@ func (b *documentBuilder) success(op *operation) *responseObject {
 	r := &responseObject{Description: "Done; there is no body.", Headers: b.headers()}
 	if op.serve.out != reflect.TypeFor[nothing]() {
 		r.Description = cmp.Or(map[int]string{201: "What was made."}[op.status], "What was asked for.")
-		r.Content = map[string]mediaObject{jsonType: {b.schema(op.serve.out, "")}}
+		r.Content = map[string]mediaObject{jsonType: {b.schema(op.serve.out, ""), op.exampleAnswer()}}
 	}
 	if op.serve.out == reflect.TypeFor[*confluence.UsersBulk]() {
 		r.Headers["Link"] = &headerObject{Description: "The address of the site, with the relation base.", Schema: &schemaObject{Type: "string"}}
@@ -93,10 +93,10 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 	case status == http.StatusUnauthorized:
 		body = &schemaObject{AnyOf: []*schemaObject{body, b.schema(reflect.TypeFor[confluence.ErrorGateway](), "")}}
 		if b.form.observed {
-			r.Content["text/html"] = mediaObject{&schemaObject{Type: "string"}}
+			r.Content["text/html"] = mediaObject{Schema: &schemaObject{Type: "string"}}
 		}
 	case status == http.StatusForbidden && b.form.observed && op.needs.has(xsrf):
-		r.Content["text/plain"] = mediaObject{&schemaObject{Type: "string"}}
+		r.Content["text/plain"] = mediaObject{Schema: &schemaObject{Type: "string"}}
 	case status == http.StatusTooManyRequests:
 		for name := range limitHeaders() {
 			r.Headers[name] = &headerObject{Ref: "#/components/headers/" + name}
@@ -108,7 +108,7 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 		r.Content = nil // real sites leave the body out where a number cannot be read
 		return r
 	}
-	r.Content[jsonType] = mediaObject{body}
+	r.Content[jsonType] = mediaObject{body, op.exampleFailure(status, text)}
 	return r
 }
 
@@ -126,7 +126,7 @@ func (b *documentBuilder) methodRefused(op *operation, r *responseObject, body *
 		body = b.schema(reflect.TypeFor[confluence.ErrorV2](), "")
 		r.Description = "The path does not take the method."
 	}
-	r.Content[jsonType] = mediaObject{body}
+	r.Content[jsonType] = mediaObject{Schema: body}
 	return r
 }
 

@@ -46,6 +46,7 @@ var pages = map[string]page{
 	"/openapi.yaml":     documentPage(true, true),
 	"/openapi-3.0.json": documentPage(false, false),
 	"/openapi-3.0.yaml": documentPage(false, true),
+	"/postman.json":     (*Server).showPostman,
 }
 
 const (

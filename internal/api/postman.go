@@ -3,8 +3,6 @@ package api
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -15,28 +13,18 @@ import (
 	"github.com/rosterhq/roster/internal/samples"
 )
 
-func init() { pages["/postman.json"] = (*Server).showPostman }
-
 // postmanText is the collection, with anySite and anyServer for the addresses.
 var postmanText = sync.OnceValue(func() []byte { return encode(postmanCollection(operations)) })
 
 // showPostman serves the operations as a collection for Postman.
 func (s *Server) showPostman(w http.ResponseWriter, r *http.Request, c *call) error {
-	text := bytes.ReplaceAll(postmanText(), []byte(anySite), bytes.Trim(encode(c.base), `"`))
-	text = bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(s.PublicURL), `"`))
-	sum := sha256.Sum256(text)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	h := w.Header()
-	h.Set("Content-Type", jsonType)
-	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", tag)
-	h.Set("X-Content-Type-Options", "nosniff")
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	w.Write(text)
-	return nil
+	return serveDocument(w, r, jsonType, postmanOf(c.base, s.PublicURL))
+}
+
+// postmanOf is the collection for a site at an address of a server.
+func postmanOf(address, server string) []byte {
+	text := bytes.ReplaceAll(postmanText(), []byte(anySite), bytes.Trim(encode(address), `"`))
+	return bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(server), `"`))
 }
 
 // postmanCollection is a collection of Postman's format 2.1: a folder for each section of the reference. Its variables are

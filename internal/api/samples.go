@@ -37,15 +37,6 @@ var samplesByID = sync.OnceValue(func() map[string][]sampleObject {
 	return all
 })
 
-// MarshalJSON adds the samples.
-func (o *operationObject) MarshalJSON() ([]byte, error) {
-	type plain operationObject
-	return encode(struct {
-		*plain
-		Samples []sampleObject `json:"x-codeSamples,omitempty"`
-	}{(*plain)(o), samplesByID()[o.OperationID]}), nil
-}
-
 // sampled describes an operation, with what an example asks for, to those who write samples.
 func (op *operation) sampled(x example) samples.Operation {
 	o := samples.Operation{

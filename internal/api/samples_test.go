@@ -48,7 +48,7 @@ func TestEveryOperationHasASampleInEveryLanguage(t *testing.T) {
 func TestADocumentWithItsSamplesStaysBelowThreeMegabytes(t *testing.T) {
 	t.Parallel()
 	for _, form := range everyForm() {
-		if n := len(documentTexts[form]()); n > 3_000_000 || !bytes.Contains(documentTexts[form](), []byte("x-codeSamples")) {
+		if n := len(documentTexts[form]()); n > 3_000_000 || bytes.Contains(documentTexts[form](), []byte("x-codeSamples")) == form.yaml {
 			t.Errorf("%+v has %d bytes", form, n)
 		}
 	}

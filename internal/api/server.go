@@ -21,6 +21,7 @@ import (
 	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/event"
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/site"
@@ -44,6 +45,7 @@ type Server struct {
 	Invitations   *directory.Invitations // nil where the server sends no mail
 	Meter         *Meter                 // counts requests; may be nil
 	Refusals      *explain.Store         // why requests were refused; nil keeps nothing
+	Requests      *explain.Log           // the last requests, for a stand-in; nil keeps nothing
 
 	router  *router
 	limiter limiter
@@ -59,10 +61,16 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	c := &call{header: w.Header()}
-	c.actor = change.Actor{RequestID: Identify(w), IP: auth.ClientIP(r), Via: change.API}
+	c.actor = change.Actor{RequestID: event.RequestID(r.Context(), Identify(w)), IP: auth.ClientIP(r), Via: change.API}
 	status := s.answer(w, r, c)
 	took := time.Since(began)
 	s.Meter.note(c.op, status, took)
+	if s.Requests != nil {
+		s.Requests.Add(explain.Request{
+			Site: c.site.ID, At: s.Auth.Now(), Method: r.Method, Operation: c.operation(), Route: c.route(), Status: status,
+			CallerKind: c.caller.Kind.String(), Took: took, Refusal: w.Header().Get(explain.Header),
+		})
+	}
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {
 		s.Log.DebugContext(r.Context(), "request", "request", c.actor.RequestID, "method", r.Method, "operation", c.operation(),
 			"status", status, "took", took, "token", c.actor.TokenID)

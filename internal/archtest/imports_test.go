@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	},
 	"internal/api": {
 		"confluence", "internal/action", "internal/auth", "internal/avatar", "internal/change", "internal/connect", "internal/content", "internal/cql",
-		"internal/db", "internal/directory", "internal/explain", "internal/failure", "internal/jsonbody", "internal/ratelimit", "internal/samples",
+		"internal/db", "internal/directory", "internal/event", "internal/explain", "internal/failure", "internal/jsonbody", "internal/ratelimit", "internal/samples",
 		"internal/site", "rosteradmin",
 	},
 	"internal/api/conform":     {},
@@ -73,7 +73,7 @@ var mayImport = map[string][]string{
 	"internal/transfer": {
 		"internal/change", "internal/content", "internal/db", "internal/directory", "internal/failure", "internal/fold", "internal/jsonbody", "internal/site",
 	},
-	"internal/web":              {"internal/action", "internal/api", "internal/audit", "internal/auth", "internal/avatar", "internal/change", "internal/content", "internal/directory", "internal/event", "internal/explain", "internal/failure", "internal/install", "internal/mail", "internal/oauth", "internal/site", "internal/transfer", "internal/webhook", "internal/workflow", "internal/workflow/dsl", "workflows"},
+	"internal/web":              {"internal/action", "internal/api", "internal/audit", "internal/auth", "internal/avatar", "internal/change", "internal/content", "internal/directory", "internal/emulate", "internal/event", "internal/explain", "internal/failure", "internal/install", "internal/mail", "internal/oauth", "internal/seed", "internal/site", "internal/transfer", "internal/webhook", "internal/workflow", "internal/workflow/dsl", "workflows"},
 	"internal/action":           {},
 	"internal/event":            {"internal/change", "internal/db"},
 	"internal/samples":          {},
