@@ -40,6 +40,7 @@ type Options struct {
 	MailFrom  string    // who it is from
 	MailLog   io.Writer // where mail goes that is only written to the log
 	Log       *slog.Logger
+	Version   string // of the program; empty where only its build tells
 	Now       func() time.Time
 	Cache     uint64         // bytes for what was read; 0 for no cache
 	Allow     []netip.Prefix // networks that are not public, and where apps, webhooks and the like may be all the same
@@ -61,6 +62,7 @@ type App struct {
 
 	options Options
 	meter   *api.Meter
+	traffic *web.Traffic
 	cache   *cache.Cache // nil for none
 	uses    *directory.Uses
 	post    *post // nil where no mail is sent
@@ -89,6 +91,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 		Workflows: Workflows(changes), Webhooks: webhook.NewStore(changes, o.networks()),
 		options: o, uses: &directory.Uses{Directory: people}, meter: api.NewMeter(),
 	}
+	a.traffic = web.NewTraffic(a.meter, o.Now)
 	post.join(a)
 	if o.Cache > 0 {
 		a.cache, err = cache.New(d, o.Cache)
@@ -120,6 +123,9 @@ func (a *App) Handler(serverURL string) http.Handler {
 		Refusals:      &explain.Store{}, // one for the whole server
 		Meter:         a.meter,
 	}
+	if a.options.StandIn {
+		server.Requests = &explain.Log{}
+	}
 	if a.post != nil {
 		server.Invitations = a.post.invitations
 	}
@@ -128,12 +134,14 @@ func (a *App) Handler(serverURL string) http.Handler {
 		Refusals: server.Refusals,
 	}
 	installer := a.Installer(serverURL)
+	rest := a.administration(sites, server, installer)
 	pages := web.New(web.Server{
 		Sites: sites, Directory: a.Directory, Content: a.Content, Auth: server.Auth, OAuth: authorization, PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
 		Refusals: server.Refusals, ConfiguredURL: server.ConfiguredURL, Invitations: server.Invitations,
 		Describe: api.Describe,
+		Operated: a.operated(installer), Automated: web.Automated{Workflows: a.Workflows, API: within{rest}},
+		Emulated: a.emulated(server.Requests),
 	})
-	rest := a.administration(sites, server, installer)
 	if a.options.StandIn {
 		rest = a.control(serverURL, a.inbox(sites, a.besideMetrics(rest)))
 	}
@@ -188,6 +196,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener, fronts ...*emulate.Fron
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var ended sync.WaitGroup
 	ended.Go(func() { a.flush(background) })
+	minutely := time.NewTicker(time.Minute)
+	defer minutely.Stop()
+	ended.Go(func() { a.traffic.Run(background, minutely.C) })
 	ended.Go(func() { a.sweepSites(background) })
 	ended.Go(func() { a.post.run(background, a) })
 	hourly := time.NewTicker(time.Hour)

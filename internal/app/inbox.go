@@ -1,14 +1,17 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/rosterhq/roster/internal/api"
+	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/site"
+	"github.com/rosterhq/roster/internal/web"
 )
 
 // inboxPath is where a stand-in shows the mail of a site.
@@ -33,7 +36,7 @@ func (a *App) inbox(sites *site.Resolver, next http.Handler) http.Handler {
 			http.Error(w, "this path takes GET", http.StatusMethodNotAllowed)
 			return
 		}
-		messages, err := a.written(r, found.ID)
+		messages, err := a.written(r.Context(), found.ID)
 		if err != nil {
 			a.options.Log.ErrorContext(r.Context(), "the inbox cannot be shown", "request", request, "err", err)
 			_, message := failure.Of(err)
@@ -49,11 +52,21 @@ func (a *App) inbox(sites *site.Resolver, next http.Handler) http.Handler {
 	})
 }
 
-func (a *App) written(r *http.Request, site int64) ([]mail.Message, error) {
-	if err := a.post.invitations.Work(r.Context()); err != nil {
+// emulated is what the pages show of what only a stand-in has.
+func (a *App) emulated(requests *explain.Log) web.Emulated {
+	e := web.Emulated{Controlled: a.controlled, Requests: requests}
+	if a.post != nil {
+		e.Captured = a.written
+	}
+	return e
+}
+
+// written returns the mail that a site has written, and what was caused before.
+func (a *App) written(ctx context.Context, site int64) ([]mail.Message, error) {
+	if err := a.post.invitations.Work(ctx); err != nil {
 		return nil, err
 	}
-	messages, err := a.post.outbox.Captured(r.Context(), site)
+	messages, err := a.post.outbox.Captured(ctx, site)
 	if messages == nil {
 		messages = []mail.Message{}
 	}

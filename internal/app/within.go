@@ -9,10 +9,14 @@ import (
 // within sends requests to a handler of this process.
 type within struct{ handler http.Handler }
 
-// RoundTrip has the handler answer. The caller of a server within itself is the machine that it runs on.
+// RoundTrip has the handler answer. The caller of a server within itself is the machine that it runs on, unless the
+// request says from where it comes.
 func (w within) RoundTrip(r *http.Request) (*http.Response, error) {
 	asked := r.Clone(r.Context())
-	asked.RequestURI, asked.RemoteAddr, asked.Proto, asked.ProtoMajor, asked.ProtoMinor = r.URL.RequestURI(), "127.0.0.1:0", "HTTP/1.1", 1, 1
+	asked.RequestURI, asked.Proto, asked.ProtoMajor, asked.ProtoMinor = r.URL.RequestURI(), "HTTP/1.1", 1, 1
+	if asked.RemoteAddr == "" {
+		asked.RemoteAddr = "127.0.0.1:0"
+	}
 	if asked.Host == "" {
 		asked.Host = r.URL.Host
 	}

@@ -73,25 +73,38 @@ func (c *check) breaks(seq int64, format string, args ...any) {
 
 // chain checks the seals up to the head, with the entries of each.
 func (c *check) chain(ctx context.Context) error {
-	found := c.noted == Mark{}
-	for c.seq < c.head.Seq && !c.broken() {
+	found, err := c.walk(ctx, c.head.Seq)
+	if err == nil {
+		c.arrive(found || c.noted == Mark{})
+	}
+	return err
+}
+
+// walk checks the seals, with the entries of each, until one reaches a seq, and reports whether the noted one is among them.
+func (c *check) walk(ctx context.Context, until int64) (found bool, err error) {
+	for c.seq < until && !c.broken() {
 		seals, err := c.Changes.Seals(ctx, c.site, c.seq, page)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if len(seals) == 0 {
 			break
 		}
 		for _, s := range seals {
-			if c.seq == c.head.Seq || c.broken() {
+			if c.seq >= until || c.broken() {
 				break
 			}
 			if err := c.seal(ctx, s); err != nil {
-				return err
+				return false, err
 			}
 			found = found || c.noted == Mark{s.Last, s.Hash}
 		}
 	}
+	return found, nil
+}
+
+// arrive compares where the check came to with the head.
+func (c *check) arrive(found bool) {
 	switch {
 	case c.broken():
 	case c.seq < c.head.Seq:
@@ -101,9 +114,12 @@ func (c *check) chain(ctx context.Context) error {
 	case c.hash != c.head.Hash:
 		c.breaks(max(c.seq, 1), "the last seal is not the one that was set")
 	case !found:
-		c.breaks(c.noted.Seq, "there is no seal at entry %d with the hash that was noted", c.noted.Seq)
+		c.lacksNoted()
 	}
-	return nil
+}
+
+func (c *check) lacksNoted() {
+	c.breaks(c.noted.Seq, "there is no seal at entry %d with the hash that was noted", c.noted.Seq)
 }
 
 // seal checks one seal and its entries, and goes on to it.

@@ -15,13 +15,13 @@ import (
 
 const (
 	findBlock  = 100  // accounts read at a time
-	mostInFind = 2000 // accounts that one page of what is found may read
+	mostInFind = 1000 // accounts that one page of what is found may read
 )
 
 // Find returns up to limit of the accounts that f admits, with everything in them, and the place behind which the next
-// page begins; "" on the last. Without a text they come by ID. With one come first those whose address begins so, then the
+// page begins; "" on the last. Without a text they come by ID, guests by name. With one come first those whose address begins so, then the
 // active ones by the word of a name that matched, whether or not its owner shows that name, and then the others by ID. A page
-// costs the same however many accounts there are: it gives up after some thousands, so it may hold fewer than limit, or
+// costs the same however many accounts there are: it gives up after a thousand or so, so it may hold fewer than limit, or
 // none, and still have a next.
 //
 // Each address that it tells is a disclosure, which is recorded as [Directory.List] does.
@@ -100,7 +100,12 @@ func (f Filter) admits(a Account) bool {
 // sources are where to look for what f admits.
 func (d *Directory) sources(site int64, f Filter) []source {
 	everybody := func(Account) bool { return true }
-	if strings.TrimSpace(f.Text) == "" {
+	switch {
+	case strings.TrimSpace(f.Text) != "":
+	case f.Guests && f.GroupID == "": // whom the index of words tells from the many others
+		all := []source{{"word", d.named(site, "", OutsidersOnly), everybody}}
+		return append(all, d.inactive(site, f, everybody)...)
+	default:
 		return []source{{"id", d.byID(site, f), everybody}}
 	}
 	if !validText(f.Text) {
@@ -121,10 +126,14 @@ func (d *Directory) sources(site int64, f Filter) []source {
 		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
 		all = append(all, source{"word", d.named(site, longest, only), func(a Account) bool { return !addressed(a) }})
 	}
+	return append(all, d.inactive(site, f, func(a Account) bool { return !addressed(a) })...)
+}
+
+// inactive are where to look for those accounts that the index of words does not hold.
+func (d *Directory) inactive(site int64, f Filter, owns func(Account) bool) (all []source) {
 	for _, status := range []Status{Inactive, Closed} {
 		if f.Status == "" || f.Status == status {
-			read := d.byID(site, Filter{Status: status})
-			all = append(all, source{string(status), read, func(a Account) bool { return !addressed(a) }})
+			all = append(all, source{string(status), d.byID(site, Filter{Status: status}), owns})
 		}
 	}
 	return all

@@ -64,6 +64,9 @@ func TestAnAccountsTokensAreListedTheNewestFirst(t *testing.T) {
 			if page, _, err := dir.TokensOf(t.Context(), site, "ada", odd, 10); err != nil || len(page) != 0 {
 				t.Errorf("%q: %v (%v)", odd, page, err)
 			}
+			if _, found, err := dir.TokenByID(t.Context(), site, odd); err != nil || found {
+				t.Errorf("%q: %v (%v)", odd, found, err)
+			}
 		}
 	})
 }

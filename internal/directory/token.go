@@ -154,6 +154,9 @@ func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t 
 
 // RevokeToken makes a token useless from the next request on. It reports whether it was good.
 func (d *Directory) RevokeToken(ctx context.Context, site int64, by change.Actor, id string) (revoked bool, err error) {
+	if !storable(id) {
+		return false, failure.NotFound.Errorf("There is no token %.100q.", id)
+	}
 	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		was, found, err := db.One(ctx, tx, db.Scalar[int64], `SELECT revoked_at FROM tokens WHERE site_id = $1 AND token_id = $2`, site, id)
 		if err == nil && !found {
@@ -202,6 +205,9 @@ func (d *Directory) Tokens(ctx context.Context, site int64, accountID string) ([
 
 // TokenByID is [Directory.TokenBySecret] for who has no secret but knows the token's ID.
 func (d *Directory) TokenByID(ctx context.Context, site int64, id string) (Shown, bool, error) {
+	if !storable(id) {
+		return Shown{}, false, nil
+	}
 	return d.shown(ctx, site, `t.token_id = $2`, id)
 }
 

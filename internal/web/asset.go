@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 // All files in css are one stylesheet, in the order of their names. The others stand for themselves.
 //
 //go:embed assets/css/*.css assets/js/*.js assets/picture/*.svg assets/library/*.js assets/library/*.css
+//go:embed assets/docs/*.css assets/docs/*.js assets/docs/*.gz
 var files embed.FS
 
 // assetsPath is below what files of the pages are served, for the whole server and below each site.
@@ -25,7 +27,7 @@ const assetsPath = "/_roster/assets/"
 // asset is a file of the pages.
 type asset struct {
 	kind          string // as a media type
-	plain, packed []byte // packed by gzip
+	plain, packed []byte // packed by gzip; no plain one where it stands packed here
 }
 
 // assets are the files by the names under which they are served. A name changes with its file, so that browsers may
@@ -36,12 +38,17 @@ func readAssets(from fs.FS) (all map[string]asset, names map[string]string) {
 	all, names = map[string]asset{}, map[string]string{}
 	add := func(name string, content []byte) {
 		sum := sha256.Sum256(content)
+		name, isPacked := strings.CutSuffix(name, ".gz")
 		suffix := path.Ext(name)
 		names[name] = strings.TrimSuffix(name, suffix) + "." + hex.EncodeToString(sum[:8]) + suffix
+		if isPacked {
+			all[names[name]] = asset{kind: mime.TypeByExtension(suffix), packed: content}
+			return
+		}
 		all[names[name]] = asset{mime.TypeByExtension(suffix), content, packed(content)}
 	}
 	var style []byte
-	for _, pattern := range []string{"assets/css/*", "assets/js/*", "assets/picture/*", "assets/library/*"} {
+	for _, pattern := range []string{"assets/css/*", "assets/js/*", "assets/picture/*", "assets/library/*", "assets/docs/*"} {
 		found, err := fs.Glob(from, pattern)
 		if err != nil {
 			panic(err)
@@ -73,6 +80,19 @@ func packed(content []byte) []byte {
 	return b.Bytes()
 }
 
+func unpacked(content []byte) []byte {
+	r, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		panic(err) // it is a file of ours
+	}
+	defer r.Close()
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		panic(err)
+	}
+	return plain
+}
+
 // serveAsset answers a request for a file of the pages, and reports whether there is one of this name.
 func serveAsset(w http.ResponseWriter, r *http.Request, name string) bool {
 	a, found := assets[name]
@@ -85,9 +105,12 @@ func serveAsset(w http.ResponseWriter, r *http.Request, name string) bool {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Accept-Encoding")
 	content := a.plain
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	switch {
+	case strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"):
 		h.Set("Content-Encoding", "gzip")
 		content = a.packed
+	case content == nil:
+		content = unpacked(a.packed)
 	}
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 	return true

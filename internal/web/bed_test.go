@@ -18,6 +18,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/auth"
 	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/directory"
@@ -74,7 +75,7 @@ func (b *bed) serve(edit ...func(*web.Server)) {
 	b.url = "http://" + b.site.Name + ".example:" + port
 	logger := slog.New(slog.NewTextHandler(&b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := web.Server{
-		Sites: &site.Resolver{Sites: b.sites}, Directory: b.people, Auth: &auth.Authenticator{Directory: b.people, Now: now}, PublicURL: b.url, Log: logger,
+		Sites: &site.Resolver{Sites: b.sites}, Directory: b.people, Content: &content.Store{Changes: b.people.Changes}, Auth: &auth.Authenticator{Directory: b.people, Now: now}, PublicURL: b.url, Log: logger,
 		OAuth: &oauth.Server{
 			Changes: b.people.Changes, Directory: b.people, Sites: b.sites, PublicURL: b.url, Log: logger,
 			Scopes: map[string]string{"read:user": "Read who people are.", "write:user": "Change who people are."},

@@ -267,7 +267,7 @@ func TestAPersonChoosesTheSiteOfAnApp(t *testing.T) {
 			t.Errorf("%d %v", got.status, got.header)
 		}
 		for _, path := range []string{"/login?site=nothing", "/login?site=" + other.Name} {
-			if got := w.get(path); got.status != http.StatusBadRequest {
+			if got := w.get(path); got.status != http.StatusNotFound {
 				t.Errorf("%s: %d", path, got.status)
 			}
 		}

@@ -250,8 +250,8 @@ func TestOnlyAStandInSignsInWithoutAPassword(t *testing.T) {
 		if got := w.get("/login?search=zzz"); got.has("ada@example.com") || !got.has("begins so") {
 			t.Error(got.body)
 		}
-		for _, account := range []string{"bot", "nobody", ""} {
-			if got := w.post("/login/as", "account", account); got.status != http.StatusBadRequest || w.held() != "" {
+		for account, want := range map[string]int{"bot": http.StatusBadRequest, "nobody": http.StatusNotFound, "": http.StatusNotFound} {
+			if got := w.post("/login/as", "account", account); got.status != want || w.held() != "" {
 				t.Errorf("%q: %d", account, got.status)
 			}
 		}

@@ -87,10 +87,14 @@ func word(text string) string {
 }
 
 // partial reports whether htmx asks for a part of the page.
-func (v *visit) partial() bool { return v.r.Header.Get("HX-Request") == "true" && v.r.Header.Get("HX-Target") != "" }
+func (v *visit) partial() bool {
+	return v.r.Header.Get("HX-Request") == "true" && v.r.Header.Get("HX-Target") != ""
+}
 
 // showPart answers with one template of a page.
-func (v *visit) showPart(page, part string, data any) error { return v.execute(http.StatusOK, page, part, data) }
+func (v *visit) showPart(page, part string, data any) error {
+	return v.execute(http.StatusOK, page, part, data)
+}
 
 // policy lets in our stylesheet and pictures, and nothing else. Forms go nowhere but back to us: as Chrome holds that
 // against where such a form's answer redirects to as well, who is to go elsewhere after one is sent by [visit.leave].
@@ -117,7 +121,9 @@ func (v *visit) guard() {
 }
 
 // show answers with a page.
-func (v *visit) show(status int, page string, data any) error { return v.execute(status, page, "layout", data) }
+func (v *visit) show(status int, page string, data any) error {
+	return v.execute(status, page, "layout", data)
+}
 
 func (v *visit) execute(status int, page, part string, data any) error {
 	var out bytes.Buffer

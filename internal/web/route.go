@@ -41,6 +41,95 @@ var routes = []route{
 	{homePath + "{$}", "", anyone, false, (*visit).home},
 
 	{profilePath, "profile", person, false, (*visit).profile},
+	{ownEditPath, "profile", person, false, (*visit).editProfile},
+	{ownPicturePath, "profile", person, false, (*visit).picture},
+	{ownUnpicturePath, "profile", person, false, (*visit).removePicture},
+	{ownPasswordPath, "profile", person, false, (*visit).changePassword},
+	{ownGroupsPath, "profile", person, false, (*visit).ownGroups},
+	{ownWatchesPath, "profile", person, false, (*visit).ownWatches},
+	{ownTokensPath, "profile", person, false, (*visit).ownTokens},
+	{ownTokenNewPath, "profile", person, false, (*visit).newToken},
+	{ownTokenPath, "profile", person, false, (*visit).testToken},
+	{ownTokenRevokePath, "profile", person, false, (*visit).revokeToken},
+	{ownSessionsPath, "profile", person, false, (*visit).ownSessions},
+	{ownAppsPath, "profile", person, false, (*visit).ownApps},
+	{ownAppRevokePath, "profile", person, false, (*visit).revokeApp},
+
+	{peoplePath, "people", administrator, false, (*visit).people},
+	{peoplePath + "/new", "people", administrator, false, (*visit).newPerson},
+	{peoplePath + "/select", "people", administrator, false, (*visit).selectPeople},
+	{peoplePath + "/export", "people", administrator, false, (*visit).exportPeople},
+	{peoplePath + "/{account}", "people", administrator, false, (*visit).person},
+	{peoplePath + "/{account}/edit", "people", administrator, false, (*visit).editPerson},
+	{peoplePath + "/{account}/status", "people", administrator, false, (*visit).personStatus},
+	{peoplePath + "/{account}/close", "people", administrator, false, (*visit).closePerson},
+	{peoplePath + "/{account}/password", "people", administrator, false, (*visit).personPassword},
+	{peoplePath + "/{account}/picture", "people", administrator, false, (*visit).personPicture},
+	{peoplePath + "/{account}/groups", "people", administrator, false, (*visit).personGroups},
+	{peoplePath + "/{account}/access", "people", administrator, false, (*visit).personAccess},
+	{peoplePath + "/{account}/watches", "people", administrator, false, (*visit).personWatches},
+	{peoplePath + "/{account}/properties", "people", administrator, false, (*visit).personProperties},
+	{peoplePath + "/{account}/history", "people", administrator, false, (*visit).personHistory},
+	{peoplePath + "/{account}/explain", "people", administrator, false, (*visit).explainPerson},
+	{groupsPath, "groups", administrator, false, (*visit).groups},
+	{groupsPath + "/new", "groups", administrator, false, (*visit).newGroup},
+	{groupsPath + "/{group}", "groups", administrator, false, (*visit).group},
+	{groupsPath + "/{group}/delete", "groups", administrator, false, (*visit).deleteGroup},
+	{spacesPath, "spaces", administrator, false, (*visit).spaces},
+	{spacesPath + "/{key}", "spaces", administrator, false, (*visit).space},
+	{invitationsPath, "invitations", administrator, false, (*visit).invitations},
+
+	{appsPath, "apps", administrator, false, (*visit).apps},
+	{appNewPath, "apps", administrator, false, (*visit).newApp},
+	{appsPath + "/{app}", "apps", administrator, false, (*visit).app},
+	{appsPath + "/{app}/rotate", "apps", administrator, false, (*visit).rotateApp},
+	{appsPath + "/{app}/remove", "apps", administrator, false, (*visit).removeApp},
+	{appsPath + "/{app}/token", "apps", administrator, false, (*visit).newAppToken},
+	{servicesPath + "/{account}", "apps", administrator, false, (*visit).service},
+	{tokensPath, "tokens", administrator, false, (*visit).tokens},
+	{tokensPath + "/{token}", "tokens", administrator, false, (*visit).token},
+
+	{actionsPath, "actions", person, false, (*visit).actions},
+	{actionsPath + "/{action}", "actions", person, false, (*visit).action},
+	{workflowsPath, "workflows", person, false, (*visit).workflows},
+	{workflowAddPath, "workflows", administrator, false, flowing((*visit).addWorkflow)},
+	{workflowsPath + "/{workflow}", "workflows", person, false, (*visit).workflow},
+	{workflowsPath + "/{workflow}/run", "workflows", administrator, false, flowing((*visit).runWorkflow)},
+	{workflowsPath + "/{workflow}/switch", "workflows", administrator, false, flowing((*visit).switchWorkflow)},
+	{workflowsPath + "/{workflow}/remove", "workflows", administrator, false, flowing((*visit).removeWorkflow)},
+	{runsPath, "workflows", administrator, false, flowing((*visit).runs)},
+	{runsPath + "/{run}", "workflows", administrator, false, flowing((*visit).runDetail)},
+	{runsPath + "/{run}/cancel", "workflows", administrator, false, flowing((*visit).cancelRun)},
+	{runsPath + "/{run}/decide", "workflows", administrator, false, flowing((*visit).decideRun)},
+
+	{webhooksPath, "webhooks", administrator, false, (*visit).webhooks},
+	{webhookNewPath, "webhooks", administrator, false, (*visit).newWebhook},
+	{webhooksPath + "/{webhook}", "webhooks", administrator, false, (*visit).webhook},
+	{webhooksPath + "/{webhook}/edit", "webhooks", administrator, false, (*visit).editWebhook},
+	{webhooksPath + "/{webhook}/rotate", "webhooks", administrator, false, (*visit).rotateWebhook},
+	{webhooksPath + "/{webhook}/remove", "webhooks", administrator, false, (*visit).removeWebhook},
+	{outboxPath, "outbox", administrator, false, (*visit).outbox},
+	{outboxPath + "/{message}", "outbox", administrator, false, (*visit).outboxMessage},
+	{auditPath, "audit", administrator, false, (*visit).audit},
+	{auditPath + "/export", "audit", administrator, false, (*visit).exportAudit},
+	{auditPath + "/verify", "audit", administrator, false, (*visit).verifyAudit},
+	{auditPath + "/{change}/{item}", "audit", administrator, false, (*visit).auditEntry},
+	{trafficPath, "traffic", administrator, false, (*visit).traffic},
+	{settingsPath, "settings", administrator, false, (*visit).settings},
+
+	{docsPath, "docs", anyone, false, (*visit).docs},
+	{docsPath + "/{operation}", "docs", anyone, false, (*visit).docsOperation},
+
+	{sitesPath, "sites", person, true, (*visit).sites},
+	{seedSitePath, "sites", person, true, (*visit).seedSite},
+	{sitesPath + "/{site}/seed", "sites", person, true, (*visit).siteSeed},
+	{sitesPath + "/{site}/reset", "sites", person, true, (*visit).resetSite},
+	{sitesPath + "/{site}/delete", "sites", person, true, (*visit).deleteSite},
+	{inboxPath, "inbox", person, true, (*visit).inbox},
+	{inboxPath + "/{message}", "inbox", person, true, (*visit).showLetter},
+	{inboxPath + "/{message}/html", "inbox", person, true, (*visit).messageHTML},
+	{inboxPath + "/{message}/raw", "inbox", person, true, (*visit).messageRaw},
+	{requestsPath, "requests", person, true, (*visit).requests},
 }
 
 // section is a part of the pages that the navigation leads to.
@@ -54,6 +143,23 @@ type section struct {
 // sections in the order of the navigation: one's own first.
 var sections = []section{
 	{"profile", profilePath, person, false},
+	{"people", peoplePath, administrator, false},
+	{"groups", groupsPath, administrator, false},
+	{"spaces", spacesPath, administrator, false},
+	{"invitations", invitationsPath, administrator, false},
+	{"apps", appsPath, administrator, false},
+	{"tokens", tokensPath, administrator, false},
+	{"actions", actionsPath, person, false},
+	{"workflows", workflowsPath, person, false},
+	{"webhooks", webhooksPath, administrator, false},
+	{"outbox", outboxPath, administrator, false},
+	{"audit", auditPath, administrator, false},
+	{"traffic", trafficPath, administrator, false},
+	{"settings", settingsPath, administrator, false},
+	{"docs", docsPath, anyone, false},
+	{"sites", sitesPath, person, true},
+	{"inbox", inboxPath, person, true},
+	{"requests", requestsPath, person, true},
 }
 
 // mux finds the page at a path. What it serves is never its own answer: see Server.Handle.
@@ -132,6 +238,11 @@ func (v *visit) home() error {
 		return err
 	case !in || who.site.ID != v.site.ID:
 		return v.goTo(loginPath)
+	}
+	for _, s := range sections {
+		if s.name == "people" && s.access == administrator && who.Standing.SiteAdmin {
+			return v.goTo(s.path)
+		}
 	}
 	return v.goTo(profilePath)
 }

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -12,7 +13,9 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/auth"
+	"github.com/rosterhq/roster/internal/avatar"
 	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/explain"
 	"github.com/rosterhq/roster/internal/failure"
@@ -24,12 +27,26 @@ import (
 type Server struct {
 	Sites     *site.Resolver
 	Directory *directory.Directory
+	Content   *content.Store
 	Auth      *auth.Authenticator
 	OAuth     *oauth.Server
 	PublicURL string // where the server itself is reached
 	StandIn   bool   // anybody may sign in as anybody
 	Log       *slog.Logger
 	Refusals  *explain.Store // why the authorization endpoint refused requests; nil keeps nothing
+
+	ConfiguredURL string                 // PublicURL where it was configured; what is mailed has links below no other
+	Invitations   *directory.Invitations // nil where no mail is sent
+
+	// Describe returns the OpenAPI document of a site at an address, that of sites that answer as real ones were observed
+	// to, or else as Atlassian documents; nil shows no reference.
+	Describe func(observed bool, site, server string) []byte
+
+	Operated  // what administrators run the server by
+	Automated // what people automate
+	Emulated  // what only a stand-in has
+
+	described func(observed bool) (*reference, error)
 
 	pages   *http.ServeMux
 	first   map[string]bool // the first segments of the pages' paths
@@ -40,6 +57,8 @@ type Server struct {
 func New(s Server) *Server {
 	s.first = map[string]bool{}
 	s.pages = s.mux()
+	s.described = describing(s.Describe)
+	s.Operated = s.Operated.filled(&s)
 	s.guesses = newThrottle(func() time.Time { return s.Directory.Changes.Now() })
 	return &s
 }
@@ -62,7 +81,7 @@ func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(ht
 		found.Path = path
 	}
 	inner, served := s.within(r, found)
-	if !served {
+	if !served || !asksForPage(r, inner.URL.Path) {
 		return false
 	}
 	v := &visit{
@@ -99,8 +118,16 @@ func (v *visit) answer() {
 	}
 }
 
-// largestForm is more than any form of ours sends.
+// largestForm is more than any form of ours sends, but for those of largerForms.
 const largestForm = 64 << 10
+
+// largerForms is how much may be sent to the pages, by their paths, that take a file.
+var largerForms = map[string]int64{
+	appNewPath:      largestDescriptor + largestForm,
+	ownPicturePath:  avatar.MaxBytes + largestForm,
+	seedSitePath:    largestSeed + largestForm,
+	workflowAddPath: 3 * mostWorkflow, // as some characters take three when they are sent
+}
 
 // run keeps other sites' pages from sending our forms.
 func (v *visit) run() error {
@@ -111,7 +138,7 @@ func (v *visit) run() error {
 			v.explain(http.StatusForbidden, failure.Forged.Errorf("Another site's page sent the form."))
 			return v.problem(http.StatusForbidden, "forged", "")
 		}
-		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, largestForm)
+		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, cmp.Or(largerForms[v.route.path], largestForm))
 		if err := v.r.ParseForm(); err != nil {
 			v.explain(http.StatusBadRequest, failure.Invalid.Errorf("The form cannot be read."))
 			return v.problem(http.StatusBadRequest, "form", "")
@@ -138,8 +165,12 @@ func (v *visit) fail(err error) {
 	switch kind {
 	case failure.Unavailable:
 		status, problem = http.StatusServiceUnavailable, "unavailable"
-	case failure.Invalid, failure.NotFound, failure.Conflict:
+	case failure.Invalid, failure.Conflict, failure.TooLarge:
 		status, problem = http.StatusBadRequest, "refused"
+	case failure.NotFound:
+		status, problem = http.StatusNotFound, "refused"
+	case failure.Forbidden:
+		status, problem = http.StatusForbidden, "refused"
 	default:
 		message = ""
 	}

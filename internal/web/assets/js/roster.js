@@ -25,7 +25,12 @@ document.addEventListener('click', (event) => {
 	const button = event.target.closest('button[data-copies]');
 	if (!button) return;
 	const source = document.getElementById(button.dataset.copies);
-	navigator.clipboard.writeText(source.value ?? source.textContent).then(() => { button.textContent = button.dataset.done; });
+	const copied = () => { button.textContent = button.dataset.done; };
+	if (navigator.clipboard) {
+		navigator.clipboard.writeText(source.value ?? source.textContent).then(copied);
+		return;
+	}
+	getSelection().selectAllChildren(source); // without TLS there is no clipboard: the text is selected, to be copied by hand
 });
 
 // On a narrow screen the menu waits until it is asked for.

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
+)
+
+const (
+	invitationsPath = "/invitations"
+
+	mostInvited = 100 // addresses in one form
+	mostFailed  = 200 // that are listed
+)
+
+// invitationsPage lists invitations.
+type invitationsPage struct {
+	Frame
+	State       string
+	Invitations []listedInvitation
+	Failed      []directory.FailedInvitation
+	Next        string
+	Begun       bool
+	Unable      string // why nobody can be invited: mail or address; empty where they can
+	Typed       string
+	Problem     string
+}
+
+// listedInvitation is an invitation with what it is good for, and who asked.
+type listedInvitation struct {
+	directory.Invitation
+	State directory.InvitationState
+	By    string
+}
+
+// invitations lists invitations, and does what its forms say: invite people, invite again, or revoke.
+func (v *visit) invitations() error {
+	q := v.r.URL.Query()
+	page := invitationsPage{Frame: v.frame(), State: q.Get("state"), Begun: q.Get("after") != ""}
+	terms, unable := v.terms()
+	page.Unable = unable
+	if v.posted() {
+		done, of, err := v.changeInvitations(terms, unable)
+		if err == nil {
+			return v.goTo(withQuery("invitations", "done", done, "of", of, "state", page.State))
+		}
+		if page.Problem, err = said(err); err != nil {
+			return err
+		}
+		page.Typed = v.r.PostForm.Get("emails")
+	}
+	if err := v.listInvitations(&page, clipped(q.Get("after"))); err != nil {
+		return err
+	}
+	if page.Problem != "" {
+		return v.show(http.StatusUnprocessableEntity, "invitations", page)
+	}
+	return v.show(http.StatusOK, "invitations", page)
+}
+
+func (v *visit) listInvitations(page *invitationsPage, after string) error {
+	switch directory.InvitationState(page.State) {
+	case "", directory.InvitationOpen, directory.InvitationAccepted, directory.InvitationRevoked, directory.InvitationExpired:
+	case "failed":
+		err := v.Directory.EachFailedInvitation(v.ctx(), v.site.ID, func(f directory.FailedInvitation) error {
+			if len(page.Failed) == mostFailed {
+				return errEnough
+			}
+			page.Failed = append(page.Failed, f)
+			return nil
+		})
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
+		return err
+	default:
+		return failure.Invalid.Errorf("The state %.60q is none of open, accepted, revoked, expired, failed.", page.State)
+	}
+	found, next, err := v.Directory.FindInvitations(v.ctx(), v.site.ID, directory.InvitationState(page.State), after, peopleShown)
+	if err != nil {
+		return err
+	}
+	var by []string
+	for _, i := range found {
+		by = append(by, i.InvitedBy)
+	}
+	names, err := v.names(by)
+	for _, i := range found {
+		page.Invitations = append(page.Invitations, listedInvitation{i, i.State(v.Directory.Changes.Now()), names[i.InvitedBy]})
+	}
+	if next != "" {
+		page.Next = withQuery("", "state", page.State, "after", next)
+	}
+	return err
+}
+
+// changeInvitations does what a form says. What is done is told of addresses as they were given.
+func (v *visit) changeInvitations(terms directory.Terms, unable string) (done, of string, err error) {
+	form := v.r.PostForm
+	done = form.Get("do")
+	switch done {
+	case "invite":
+		addresses := strings.FieldsFunc(form.Get("emails"), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
+		if err := checkInvited(addresses); err != nil {
+			return done, "", err
+		}
+		if unable != "" {
+			return done, "", failure.Conflict.Errorf("This server cannot send invitations.")
+		}
+		return done, strings.Join(addresses[:1], ""), v.Invitations.Ask(v.ctx(), v.site.ID, v.by, terms, true, addresses)
+	case "resend":
+		if unable != "" {
+			return done, "", failure.Conflict.Errorf("This server cannot send invitations.")
+		}
+		i, err := v.Invitations.Resend(v.ctx(), v.site.ID, v.by, form.Get("id"), terms)
+		return done, i.Email, err
+	case "revoke":
+		i, err := v.Directory.Invitation(v.ctx(), v.site.ID, form.Get("id"))
+		if err == nil {
+			_, err = v.Directory.RevokeInvitation(v.ctx(), v.site.ID, v.by, i.ID)
+		}
+		return done, i.Email, err
+	}
+	return "", "", failure.Invalid.Errorf("The form does not say what to do.")
+}
+
+// checkInvited refuses a list of addresses with anything else in it.
+func checkInvited(addresses []string) error {
+	switch {
+	case len(addresses) == 0:
+		return failure.Invalid.Errorf("There is no address.")
+	case len(addresses) > mostInvited:
+		return failure.Invalid.Errorf("At most %d addresses can be invited at once.", mostInvited)
+	}
+	for _, a := range addresses {
+		if _, err := directory.EmailKey(a); err != nil {
+			return failure.Invalid.Errorf("%.100q is no e-mail address.", a)
+		}
+	}
+	return nil
+}
+
+// terms are what the site says about its invitations, or why it can make none: mail or address.
+func (v *visit) terms() (t directory.Terms, unable string) {
+	base := ""
+	switch { // only ever a configured one, whatever the request says
+	case v.site.PublicURL != "", v.StandIn:
+		base = v.site.URL(v.PublicURL, v.StandIn)
+	case v.site.Default:
+		base = v.ConfiguredURL
+	}
+	switch {
+	case v.Invitations == nil:
+		return t, "mail"
+	case base == "":
+		return t, "address"
+	}
+	s := v.site.Settings
+	return directory.Terms{
+		CloudID: v.site.CloudID, SiteName: v.site.Name, Base: base,
+		Life:     time.Duration(s.InvitationDays) * 24 * time.Hour,
+		CoolDown: time.Duration(s.InvitationCoolDownMinutes) * time.Minute,
+	}, ""
+}

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/mail"
+)
+
+const (
+	outboxPath = "/outbox"
+
+	messagesShown         = 50
+	outboxRecipientsShown = 3 // of one message in a list
+)
+
+// mailStates are what the outbox can be narrowed to, in the order of its tabs.
+var mailStates = []mail.State{mail.Queued, mail.Sending, mail.Sent, mail.Refused, mail.Uncertain}
+
+// outboxPage lists messages.
+type outboxPage struct {
+	Frame
+	State     mail.State
+	States    []mail.State
+	Messages  []outboxLetter
+	Next      string
+	Begun     bool
+	Undecided bool // somewhere a message is uncertain
+}
+
+// outboxLetter is a message with nothing of what is in it but its subject.
+type outboxLetter struct {
+	mail.Entry
+	To   []outboxRecipient
+	More int // further recipients
+}
+
+// outboxRecipient is how far a message has come with an address.
+type outboxRecipient struct {
+	mail.Recipient
+	Address mail.Address // empty where it was erased
+}
+
+func outboxLetterOf(e mail.Entry, most int) outboxLetter {
+	l := outboxLetter{Entry: e}
+	for i, r := range e.Recipients {
+		if i == most {
+			l.More = len(e.Recipients) - most
+			break
+		}
+		to := outboxRecipient{Recipient: r}
+		if r.Place < len(e.Message.To) {
+			to.Address = e.Message.To[r.Place]
+		}
+		l.To = append(l.To, to)
+	}
+	return l
+}
+
+// States are the states of the message's recipients, each once.
+func (l outboxLetter) States() []mail.State {
+	var all []mail.State
+	for _, s := range mailStates {
+		if slices.ContainsFunc(l.Recipients, func(r mail.Recipient) bool { return r.State == s }) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// In reports whether a recipient is in a state.
+func (l outboxLetter) In(state mail.State) bool { return slices.Contains(l.States(), state) }
+
+// MayResend reports whether it makes sense to offer that the message is sent again.
+func (l outboxLetter) MayResend() bool {
+	return !l.TextGone && !l.Cancelled && !l.Running && (l.In(mail.Uncertain) || l.In(mail.Refused))
+}
+
+// MayMark reports whether there is something to decide.
+func (l outboxLetter) MayMark() bool { return !l.Running && l.In(mail.Uncertain) }
+
+// MayCancel reports whether somebody still waits for the message.
+func (l outboxLetter) MayCancel() bool { return !l.DueAt.IsZero() && !l.Cancelled }
+
+// outbox lists the messages of the site, the newest first.
+func (v *visit) outbox() error {
+	q := v.r.URL.Query()
+	page := outboxPage{Frame: v.frame(), State: mail.State(q.Get("state")), States: mailStates, Begun: q.Get("below") != ""}
+	if page.State != "" && !slices.Contains(mailStates, page.State) {
+		return failure.Invalid.Errorf("The state %.60q is none of queued, sending, sent, refused, uncertain.", q.Get("state"))
+	}
+	found, err := v.Outbox.List(v.ctx(), v.site.ID, mail.Filter{State: page.State, Below: clipped(q.Get("below")), Limit: messagesShown + 1})
+	if err != nil {
+		return err
+	}
+	if len(found) > messagesShown {
+		found = found[:messagesShown]
+		page.Next = withQuery("outbox", "state", string(page.State), "below", found[messagesShown-1].Message.ID)
+	}
+	for _, e := range found {
+		page.Messages = append(page.Messages, outboxLetterOf(e, outboxRecipientsShown))
+	}
+	undecided, err := v.Outbox.List(v.ctx(), v.site.ID, mail.Filter{State: mail.Uncertain, Limit: 1})
+	if err != nil {
+		return err
+	}
+	page.Undecided = len(undecided) > 0 && page.State != mail.Uncertain
+	return v.show(http.StatusOK, "outbox", page)
+}
+
+// outboxMessagePage shows what became of a message, and decides.
+type outboxMessagePage struct {
+	Frame
+	Letter  outboxLetter
+	Problem string
+}
+
+func (v *visit) outboxMessage() error {
+	id := clipped(v.r.PathValue("message"))
+	if !v.posted() {
+		return v.showOutboxMessage(http.StatusOK, id, "")
+	}
+	done, to := v.r.PostForm.Get("do"), outboxPath+"/"+id
+	var err error
+	switch done {
+	case "resend":
+		err = v.Outbox.Resend(v.ctx(), v.site.ID, v.by, id)
+	case "sent":
+		err = v.Outbox.MarkSent(v.ctx(), v.site.ID, v.by, id)
+	case "cancel":
+		to = outboxPath
+		err = v.cancelMessage(id)
+	default:
+		return v.problem(http.StatusBadRequest, "form", "")
+	}
+	if err == nil {
+		return v.goTo(withQuery(to, "done", done))
+	}
+	problem, err := said(err)
+	if err != nil {
+		return err
+	}
+	return v.showOutboxMessage(http.StatusConflict, id, problem)
+}
+
+func (v *visit) cancelMessage(id string) error {
+	return v.Outbox.Changes.Write(v.ctx(), v.site.ID, v.by, func(tx *change.Tx) error {
+		waited, err := mail.CancelIn(v.ctx(), tx, id)
+		if err == nil && !waited {
+			err = failure.Conflict.Errorf("Nobody waits for this message any more.")
+		}
+		return err
+	})
+}
+
+func (v *visit) showOutboxMessage(status int, id, problem string) error {
+	e, err := v.Outbox.Show(v.ctx(), v.site.ID, id)
+	if err != nil {
+		return err
+	}
+	return v.show(status, "outbox-message", outboxMessagePage{v.frame(), outboxLetterOf(e, len(e.Recipients)), problem})
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/rosterhq/roster/internal/directory"
+)
+
+const ownSessionsPath = "/profile/sessions"
+
+// ownSessions are the browsers in which a person is signed in.
+type ownSessions struct {
+	ownPage
+	Sessions []ownSession
+	Others   bool // there are, besides this one
+	Has      bool // a password
+}
+
+type ownSession struct {
+	directory.Token
+	This bool
+}
+
+func (v *visit) ownSessions() error {
+	sessions, err := v.Directory.Sessions(v.ctx(), v.site.ID, v.who.account.ID)
+	if err != nil {
+		return err
+	}
+	if v.posted() {
+		return v.endSessions(sessions)
+	}
+	page := ownSessions{ownPage: v.ownPage("sessions")}
+	slices.Reverse(sessions)
+	for _, t := range sessions {
+		page.Sessions = append(page.Sessions, ownSession{t, t.ID == v.who.TokenID})
+	}
+	page.Others = len(sessions) > 1
+	if page.Has, err = v.Directory.HasPassword(v.ctx(), v.site.ID, v.who.account.ID); err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "ownsessions", page)
+}
+
+// endSessions ends the session that the form names, or all but this one.
+func (v *visit) endSessions(sessions []directory.Token) error {
+	which := v.r.PostForm.Get("end")
+	if which == "others" {
+		if _, err := v.Directory.EndOtherSessions(v.ctx(), v.site.ID, v.by, v.who.account.ID, v.who.TokenID); err != nil {
+			return err
+		}
+		return v.goTo(withQuery(ownSessionsPath, "done", "others"))
+	}
+	if !slices.ContainsFunc(sessions, func(t directory.Token) bool { return t.ID == which }) {
+		return v.goTo(withQuery(ownSessionsPath, "done", "ended")) // it has ended by itself
+	}
+	if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, which); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(ownSessionsPath, "done", "ended"))
+}

@@ -1,0 +1,216 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/rosterhq/roster/internal/content"
+	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/oauth"
+)
+
+// accessPage is by what somebody gets in: tokens, sessions, and the apps that they allowed.
+type accessPage struct {
+	personFrame
+	Tokens   []heldToken
+	Sessions []heldToken
+	Grants   []oauth.Grant
+}
+
+// heldToken is a token, and whether it is good.
+type heldToken struct {
+	directory.Token
+	State string // good, expired or revoked
+	Mine  bool   // the session by which the page is seen
+}
+
+func held(t directory.Token, now time.Time, mine string) heldToken {
+	state := "good"
+	switch {
+	case !t.RevokedAt.IsZero():
+		state = "revoked"
+	case !now.Before(t.ExpiresAt):
+		state = "expired"
+	}
+	return heldToken{t, state, t.ID == mine}
+}
+
+// personAccess shows tokens, sessions and apps, and ends one.
+func (v *visit) personAccess() error {
+	f, err := v.personFrame("access")
+	if err != nil {
+		return err
+	}
+	page := accessPage{personFrame: f}
+	now := v.Directory.Changes.Now()
+	tokens, err := v.Directory.Tokens(v.ctx(), v.site.ID, f.Account.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		page.Tokens = append(page.Tokens, held(t, now, ""))
+	}
+	sessions, err := v.Directory.Sessions(v.ctx(), v.site.ID, f.Account.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range sessions {
+		page.Sessions = append(page.Sessions, held(t, now, v.who.TokenID))
+	}
+	if page.Grants, err = v.OAuth.Grants(v.ctx(), v.site.ID, f.Account.ID); err != nil {
+		return err
+	}
+	if v.posted() {
+		return v.endAccess(page)
+	}
+	return v.show(http.StatusOK, "person-access", page)
+}
+
+// endAccess ends what the form names, where it is the person's.
+func (v *visit) endAccess(page accessPage) error {
+	id := v.r.PostForm.Get("id")
+	for _, t := range append(page.Tokens, page.Sessions...) {
+		if t.ID == id {
+			if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, id); err != nil {
+				return err
+			}
+			return v.goTo(withQuery(page.Path()+"/access", "done", "revoke", "of", t.Label))
+		}
+	}
+	for _, g := range page.Grants {
+		if g.ID == id {
+			if err := v.OAuth.RevokeGrant(v.ctx(), v.site.ID, v.by, id); err != nil {
+				return err
+			}
+			return v.goTo(withQuery(page.Path()+"/access", "done", "disallow", "of", g.AppName))
+		}
+	}
+	return failure.NotFound.Errorf("There is nothing to end.")
+}
+
+// memberPage is the groups of a person.
+type memberPage struct {
+	personFrame
+	Groups  []directory.Group
+	Offered []directory.Group
+	Typed   string
+	Next    string
+	Did     string          // join or leave, where that was just done
+	To      directory.Group // with this group
+}
+
+// personGroups shows the groups of a person, and adds or takes away one.
+func (v *visit) personGroups() error {
+	f, err := v.personFrame("groups")
+	if err != nil {
+		return err
+	}
+	page := memberPage{personFrame: f}
+	if v.posted() {
+		// What takes it back is offered here, and not where a link could lead.
+		if page.To, page.Did, page.Problem, err = v.changeMembership(f.Account.ID); err != nil {
+			return err
+		}
+		if page.Problem != "" {
+			page.Typed, page.Did = v.r.PostForm.Get("group"), ""
+		}
+	}
+	start, _ := strconv.Atoi(v.r.URL.Query().Get("start"))
+	start = max(start, 0)
+	groups, err := v.Directory.MemberOf(v.ctx(), v.site.ID, f.Account.ID, start, peopleShown+1)
+	if err != nil {
+		return err
+	}
+	page.Groups = groups[:min(len(groups), peopleShown)]
+	if len(groups) > peopleShown {
+		page.Next = "?start=" + strconv.Itoa(start+peopleShown)
+	}
+	if page.Offered, err = v.someGroups(""); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if page.Problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	return v.show(status, "person-groups", page)
+}
+
+// changeMembership does what a form says: it adds an account to a group, or takes it out.
+func (v *visit) changeMembership(account string) (g directory.Group, done, problem string, err error) {
+	g, err = v.Directory.GroupNamed(v.ctx(), v.site.ID, v.r.PostForm.Get("group"))
+	if err == nil && v.r.PostForm.Get("do") == "leave" {
+		done = "leave"
+		_, err = v.Directory.RemoveMember(v.ctx(), v.site.ID, v.by, g.ID, account)
+	} else if err == nil {
+		done = "join"
+		_, err = v.Directory.AddMember(v.ctx(), v.site.ID, v.by, g.ID, account)
+	}
+	if err != nil {
+		problem, err = said(err)
+	}
+	return g, done, problem, err
+}
+
+// watchPage is what a person watches.
+type watchPage struct {
+	personFrame
+	Watches []content.Watched
+	Next    string
+}
+
+// personWatches shows what a person watches, as far as the administrator may see it.
+func (v *visit) personWatches() error {
+	f, err := v.personFrame("watches")
+	if err != nil {
+		return err
+	}
+	page := watchPage{personFrame: f}
+	viewer := content.Viewer{AccountID: v.who.account.ID, Licensed: v.who.Standing.CanUse, Administrator: v.who.Standing.Administrator}
+	var next string
+	page.Watches, next, err = v.Content.WatchesOf(v.ctx(), v.site.ID, viewer, f.Account.ID, "", clipped(v.r.URL.Query().Get("after")), peopleShown)
+	if err != nil {
+		return err
+	}
+	if next != "" {
+		page.Next = withQuery("", "after", next)
+	}
+	return v.show(http.StatusOK, "person-watches", page)
+}
+
+// propertyPage is what apps keep with a person.
+type propertyPage struct {
+	personFrame
+	Properties []keptProperty
+}
+
+// keptProperty is a property with the name of the app that keeps it.
+type keptProperty struct {
+	directory.Property
+	AppName string
+}
+
+func (v *visit) personProperties() error {
+	f, err := v.personFrame("properties")
+	if err != nil {
+		return err
+	}
+	kept, err := v.Directory.Properties(v.ctx(), v.site.ID, f.Account.ID)
+	if err != nil {
+		return err
+	}
+	var apps []string
+	for _, p := range kept {
+		apps = append(apps, p.App)
+	}
+	names, err := v.names(apps)
+	page := propertyPage{personFrame: f}
+	for _, p := range kept {
+		page.Properties = append(page.Properties, keptProperty{p, names[p.App]})
+	}
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "person-properties", page)
+}

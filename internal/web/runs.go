@@ -1,0 +1,262 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/mail"
+	"github.com/rosterhq/roster/internal/workflow"
+	"github.com/rosterhq/roster/internal/workflow/dsl"
+)
+
+const (
+	runsPath  = "/runs"
+	runsShown = 50 // on one page
+)
+
+func runPath(id string) string { return runsPath + "/" + id }
+
+// runStates are what runs can be looked for by.
+var runStates = []workflow.State{
+	workflow.Queued, workflow.Running, workflow.Waiting, workflow.Uncertain, workflow.Succeeded, workflow.Failed, workflow.Cancelled,
+}
+
+// runsPage lists runs, the newest first.
+type runsPage struct {
+	Frame
+	Workflow  string // that they are of; empty for all
+	State     string
+	States    []workflow.State
+	Workflows []workflow.Workflow
+	Runs      []workflow.Run
+	Next      string
+}
+
+func (v *visit) runs() error {
+	q := v.r.URL.Query()
+	page := runsPage{Frame: v.frame(), Workflow: clipped(q.Get("workflow")), State: q.Get("state"), States: runStates}
+	f := workflow.Filter{Workflow: page.Workflow, State: workflow.State(page.State), Limit: runsShown + 1}
+	if after := q.Get("after"); uuid.Validate(after) == nil {
+		f.Below = after
+	}
+	var err error
+	if page.Runs, err = v.Workflows.Runs(v.ctx(), v.site.ID, f); err != nil {
+		return err
+	}
+	if len(page.Runs) > runsShown {
+		page.Runs = page.Runs[:runsShown]
+		page.Next = withQuery("runs", "workflow", page.Workflow, "state", page.State, "after", page.Runs[runsShown-1].ID)
+	}
+	if v.partial() {
+		return v.showPart("runs", "found", page)
+	}
+	page.Workflows, err = v.Workflows.Workflows(v.ctx(), v.site.ID)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "runs", page)
+}
+
+// Known reports whether the workflow that is looked for is one that the form offers.
+func (p runsPage) Known() bool {
+	for _, w := range p.Workflows {
+		if w.Name == p.Workflow {
+			return true
+		}
+	}
+	return p.Workflow == ""
+}
+
+// runPage shows a run.
+type runPage struct {
+	Frame
+	Run     workflow.Run
+	Title   string
+	Picture picture
+	Steps   []shownStep
+	Input   string
+	Output  string
+	Event   string // what started it, where that was an event
+	By      string // the name of who started it
+	Ended   bool
+	Certain bool   // nothing waits for a person
+	Look    string // what the page shows, as one word: another one is another look
+	Inbox   bool   // there is a page of captured mail
+	Outbox  bool   // there is a page of what is sent
+}
+
+// shownStep is a step in words.
+type shownStep struct {
+	workflow.Step
+	In, Out string
+	Took    time.Duration
+	Mail    []mailTo
+}
+
+// mailTo is what became of a step's mail with one recipient.
+type mailTo struct {
+	Address, State, Words string
+}
+
+// oneRun reads the run that the path names, with all that its page shows.
+func (v *visit) oneRun() (runPage, error) {
+	page := runPage{Frame: v.frame(), Inbox: v.first["inbox"], Outbox: v.first["outbox"]}
+	id := v.r.PathValue("run")
+	if uuid.Validate(id) != nil {
+		return page, failure.NotFound.Errorf("There is no run with this ID.")
+	}
+	r, err := v.Workflows.Run(v.ctx(), v.site.ID, id)
+	if err != nil {
+		return page, err
+	}
+	page.Run, page.Title = r, r.Workflow
+	page.Input, page.Output = pretty(r.Input), pretty(r.Output)
+	page.Certain = r.State != workflow.Uncertain
+	page.Ended = r.State.Ended()
+	if r.Cause.Event != nil {
+		page.Event = pretty([]byte(jsonText(r.Cause.Event)))
+	}
+	if text, err := v.Workflows.Text(v.ctx(), v.site.ID, r.Hash); err == nil {
+		if f, err := dsl.Parse([]byte(text), catalogue()); err == nil {
+			if f.Title != "" {
+				page.Title = f.Title
+			}
+			page.Picture = pictureOf(f, r.Steps)
+		}
+	}
+	if r.Actor != "" {
+		names, err := v.names([]string{r.Actor})
+		if err != nil {
+			return page, err
+		}
+		page.By = names[r.Actor]
+	}
+	for _, s := range r.Steps {
+		shown, err := v.shownStep(s)
+		if err != nil {
+			return page, err
+		}
+		page.Steps = append(page.Steps, shown)
+	}
+	page.Look, err = lookOf(page)
+	return page, err
+}
+
+// mostOfStep is how many bytes of a step's input and output a page shows, each.
+const mostOfStep = 8 << 10
+
+func (v *visit) shownStep(s workflow.Step) (shownStep, error) {
+	shown := shownStep{Step: s, In: shortened(pretty(s.Input)), Out: shortened(pretty(s.Output))}
+	if !s.EndedAt.IsZero() {
+		shown.Took = s.EndedAt.Sub(s.StartedAt).Round(time.Millisecond)
+	}
+	if s.MessageID == "" {
+		return shown, nil
+	}
+	e, err := v.Outbox.Show(v.ctx(), v.site.ID, s.MessageID)
+	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound {
+		return shown, nil // retention deleted it
+	}
+	for _, to := range e.Recipients {
+		m := mailTo{State: string(to.State), Words: to.Words}
+		if to.Place < len(e.Message.To) {
+			m.Address = e.Message.To[to.Place].Address
+		}
+		shown.Mail = append(shown.Mail, m)
+	}
+	return shown, err
+}
+
+func shortened(text string) string {
+	if len(text) <= mostOfStep {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostOfStep], "") + "…"
+}
+
+// lookOf is another word for each other look of a run.
+func lookOf(p runPage) (string, error) {
+	text, err := json.Marshal([]any{p.Run.State, p.Run.DueAt, p.Steps})
+	if err != nil {
+		return "", fmt.Errorf("look at a run: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// runDetail shows a run. The page asks again while the run goes on, and is answered with nothing where nothing is new.
+func (v *visit) runDetail() error {
+	page, err := v.oneRun()
+	if err != nil {
+		return err
+	}
+	if v.partial() {
+		if v.r.URL.Query().Get("look") == page.Look {
+			v.w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
+		return v.showPart("run", "update", page)
+	}
+	return v.show(http.StatusOK, "run", page)
+}
+
+// Moving reports whether something may still change without a person.
+func (p runPage) Moving() bool {
+	if !p.Ended && p.Certain {
+		return true
+	}
+	for _, s := range p.Steps {
+		for _, m := range s.Mail {
+			if m.State == string(mail.Queued) || m.State == string(mail.Sending) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cancelRun ends a run, after it has asked.
+func (v *visit) cancelRun() error {
+	page, err := v.oneRun()
+	if err != nil {
+		return err
+	}
+	if !v.posted() {
+		return v.show(http.StatusOK, "run-cancel", page)
+	}
+	if err := v.Workflows.Cancel(v.ctx(), v.site.ID, v.by, page.Run.ID); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(runPath(page.Run.ID), "done", "cancelled"))
+}
+
+// decideRun is what a person says about what is uncertain of a run.
+func (v *visit) decideRun() error {
+	page, err := v.oneRun()
+	if err != nil || !v.posted() {
+		if err == nil {
+			err = v.goTo(runPath(page.Run.ID))
+		}
+		return err
+	}
+	decide, done := v.Workflows.Resend, "resent"
+	switch v.r.PostForm.Get("do") {
+	case "resend":
+	case "sent":
+		decide, done = v.Workflows.MarkSent, "sent"
+	default:
+		return failure.Invalid.Errorf("Say whether to do it again, or that it was done.")
+	}
+	if err := decide(v.ctx(), v.site.ID, v.by, page.Run.ID, v.Outbox); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(runPath(page.Run.ID), "done", done))
+}
