@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -47,10 +48,7 @@ func startExim(t *testing.T) exim {
 	t.Cleanup(func() { os.RemoveAll(folder) })
 	x := exim{maildir: filepath.Join(folder, "mail")}
 	for _, d := range []string{folder, x.maildir, filepath.Join(folder, "spool")} {
-		if err := os.MkdirAll(d, 0o755); err == nil {
-			err = os.Chmod(d, 0o777)
-		}
-		if err != nil {
+		if err := errors.Join(os.MkdirAll(d, 0o755), os.Chmod(d, 0o777)); err != nil {
 			t.Fatal(err)
 		}
 	}
