@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,26 +27,33 @@ const assetsPath = "/_roster/assets/"
 
 // asset is a file of the pages.
 type asset struct {
-	kind          string // as a media type
-	plain, packed []byte // packed by gzip; no plain one where it stands packed here
+	kind   string        // as a media type
+	plain  []byte        // nil where it stands packed here
+	packed func() []byte // by gzip
 }
 
-// assets are the files by the names under which they are served. A name changes with its file, so that browsers may
-// keep that for good. assetNames are these names by the files' own.
-var assets, assetNames = readAssets(files)
+// assetSet is the files by the names under which they are served. A name changes with its file, so that browsers may keep
+// that for good. names are these names by the files' own.
+type assetSet struct {
+	files map[string]asset
+	names map[string]string
+}
 
-func readAssets(from fs.FS) (all map[string]asset, names map[string]string) {
-	all, names = map[string]asset{}, map[string]string{}
+// assets are read when the first page is asked for: most commands of the program show none.
+var assets = sync.OnceValue(func() assetSet { return readAssets(files) })
+
+func readAssets(from fs.FS) assetSet {
+	all := assetSet{map[string]asset{}, map[string]string{}}
 	add := func(name string, content []byte) {
 		sum := sha256.Sum256(content)
 		name, isPacked := strings.CutSuffix(name, ".gz")
 		suffix := path.Ext(name)
-		names[name] = strings.TrimSuffix(name, suffix) + "." + hex.EncodeToString(sum[:8]) + suffix
-		if isPacked {
-			all[names[name]] = asset{kind: mime.TypeByExtension(suffix), packed: content}
-			return
+		all.names[name] = strings.TrimSuffix(name, suffix) + "." + hex.EncodeToString(sum[:8]) + suffix
+		a := asset{kind: mime.TypeByExtension(suffix), packed: func() []byte { return content }}
+		if !isPacked {
+			a.plain, a.packed = content, sync.OnceValue(func() []byte { return packed(content) })
 		}
-		all[names[name]] = asset{mime.TypeByExtension(suffix), content, packed(content)}
+		all.files[all.names[name]] = a
 	}
 	var style []byte
 	for _, pattern := range []string{"assets/css/*", "assets/js/*", "assets/picture/*", "assets/library/*", "assets/docs/*"} {
@@ -66,7 +74,7 @@ func readAssets(from fs.FS) (all map[string]asset, names map[string]string) {
 		}
 	}
 	add("style.css", style)
-	return all, names
+	return all
 }
 
 func packed(content []byte) []byte {
@@ -95,7 +103,7 @@ func unpacked(content []byte) []byte {
 
 // serveAsset answers a request for a file of the pages, and reports whether there is one of this name.
 func serveAsset(w http.ResponseWriter, r *http.Request, name string) bool {
-	a, found := assets[name]
+	a, found := assets().files[name]
 	if !found {
 		return false
 	}
@@ -108,9 +116,9 @@ func serveAsset(w http.ResponseWriter, r *http.Request, name string) bool {
 	switch {
 	case strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"):
 		h.Set("Content-Encoding", "gzip")
-		content = a.packed
+		content = a.packed()
 	case content == nil:
-		content = unpacked(a.packed)
+		content = unpacked(a.packed())
 	}
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 	return true

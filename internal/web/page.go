@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // Every folder of templates is a language, with one file a page, layout.html, which all of them fill, and parts.html,
@@ -18,8 +19,8 @@ var templates embed.FS
 
 const defaultLanguage = "en"
 
-// pages are the templates by language and page.
-var pages = readPages(templates)
+// pages are the templates by language and page, read when the first one is asked for.
+var pages = sync.OnceValue(func() map[string]map[string]*template.Template { return readPages(templates) })
 
 func readPages(from fs.FS) map[string]map[string]*template.Template {
 	all := map[string]map[string]*template.Template{}
@@ -27,14 +28,17 @@ func readPages(from fs.FS) map[string]map[string]*template.Template {
 	if err != nil {
 		panic(err)
 	}
+	shared := map[string]*template.Template{}
 	for _, file := range files {
 		folder, name := path.Split(file)
 		language := path.Base(folder)
 		if all[language] == nil {
 			all[language] = map[string]*template.Template{}
+			shared[language] = template.Must(template.ParseFS(from, folder+"layout.html", folder+"parts.html"))
 		}
 		if name != "layout.html" && name != "parts.html" {
-			all[language][strings.TrimSuffix(name, ".html")] = template.Must(template.ParseFS(from, folder+"layout.html", folder+"parts.html", file))
+			page := template.Must(shared[language].Clone())
+			all[language][strings.TrimSuffix(name, ".html")] = template.Must(page.ParseFS(from, file))
 		}
 	}
 	return all
@@ -59,7 +63,7 @@ type Section struct {
 }
 
 // Asset is the name under which a file of the pages is served.
-func (Frame) Asset(file string) string { return assetNames[file] }
+func (Frame) Asset(file string) string { return assets().names[file] }
 
 func (v *visit) frame() Frame {
 	q := v.r.URL.Query()
@@ -127,7 +131,7 @@ func (v *visit) show(status int, page string, data any) error {
 
 func (v *visit) execute(status int, page, part string, data any) error {
 	var out bytes.Buffer
-	if err := pages[defaultLanguage][page].ExecuteTemplate(&out, part, data); err != nil {
+	if err := pages()[defaultLanguage][page].ExecuteTemplate(&out, part, data); err != nil {
 		return err
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
