@@ -40,6 +40,9 @@ async function signIn(page) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+// Whoever has signed in, and is on the way to no other page, is on their own.
+const signedIn = (page) => page.waitForURL('**/profile');
+
 // What the app was answered, once the browser is where the app has sent it on.
 async function answer(page) {
   await page.waitForURL((url) => url.href.startsWith(facts.onward));
@@ -119,7 +122,7 @@ await test('a stand-in signs anybody in', {}, async (page) => {
 await test('signing out works, here and everywhere', {}, async (page, context) => {
   await page.goto(`${facts.server}/login`);
   await signIn(page);
-  await heading(page, 'You are signed in').waitFor();
+  await signedIn(page);
   const other = await browser.newContext();
   await other.addCookies(await context.cookies());
   assert.equal((await other.request.get(`${facts.server}/wiki/rest/api/user/current`)).status(), 200);
@@ -128,6 +131,9 @@ await test('signing out works, here and everywhere', {}, async (page, context) =
   assert.deepEqual(await context.cookies(), []);
   assert.equal((await other.request.get(`${facts.server}/wiki/rest/api/user/current`)).ok(), false);
   await signIn(page);
+  await signedIn(page);
+  await page.goto(`${facts.server}/login`);
+  await heading(page, 'You are signed in').waitFor();
   await page.getByRole('button', { name: 'Sign out everywhere' }).click();
   await page.getByRole('status').waitFor();
   await other.close();
@@ -137,7 +143,7 @@ await test('signing out works, here and everywhere', {}, async (page, context) =
 await test('a name that is not trusted without TLS', {}, async (page) => {
   await page.goto(`${facts.unsafe}/login`);
   await signIn(page);
-  await heading(page, 'You are signed in').waitFor();
+  await signedIn(page);
   await page.goto(`${facts.unsafe}${facts.authorize}&prompt=consent`);
   await page.getByRole('button', { name: 'Allow' }).click();
   assert.ok((await answer(page)).get('code'));
@@ -152,7 +158,7 @@ for (const [name, html] of [
     await test(`another site's ${name} at ${server}`, { javaScriptEnabled: true }, async (page) => {
       await page.goto(`${server}/login`);
       await signIn(page);
-      await heading(page, 'You are signed in').waitFor();
+      await signedIn(page);
       const to = `${server}${facts.authorize}&prompt=consent`.replaceAll('&', '&amp;');
       await page.route(`${facts.onward}evil`, (route) => route.fulfill({
         contentType: 'text/html', body: html(to.replaceAll('&amp;', '&#38;'), '<input name=decision value=allow><input name=account value=x>'),

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rosterhq/roster/internal/db/dbtest"
 )
@@ -161,11 +162,17 @@ func TestAServerIsReadyWhileItsDatabaseCanBeReached(t *testing.T) {
 		t.Errorf("the process lives, but: %d", status)
 	}
 	way.open()
-	if status, _, body := p.get("/readyz", ""); status != 200 {
-		t.Errorf("once it is back: %d %s", status, body)
-	}
-	if status, _, body := p.get(current, p.token); status != 200 {
-		t.Errorf("a request once it is back: %d %s", status, body)
+	// What works in the background may just now have found another of its connections cut.
+	for _, path := range []string{"/readyz", current} {
+		for end := time.Now().Add(20 * time.Second); ; <-time.After(20 * time.Millisecond) {
+			status, _, body := p.get(path, p.token)
+			if status == 200 {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%s once it is back: %d %s", path, status, body)
+			}
+		}
 	}
 	p.stop(syscall.SIGTERM)
 }
