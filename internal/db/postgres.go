@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,8 +22,12 @@ import (
 // poolSize is how many PostgreSQL connections one node holds (measured: 1.7 times the throughput of 4).
 const poolSize = 16
 
-// retryFor bounds how long a transaction is run again that PostgreSQL could not serialize.
+// retryFor is how long a transaction is run again that PostgreSQL could not serialize, and until it once ran alone.
 const retryFor = 10 * time.Second
+
+// loseFor is how long a transaction may lose to others before it runs alone on its node. A batch reads so much that
+// PostgreSQL watches whole tables for it, and any short transaction beside it would win for ever.
+const loseFor = time.Second
 
 func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	name := redact(rawURL)
@@ -49,7 +54,7 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("PostgreSQL at %s cannot be reached: %s", name, whyNot(err))
 	}
-	return &DB{read: pool, writer: &retryWriter{pool}, Engine: Postgres, Name: name}, nil
+	return &DB{read: pool, writer: &retryWriter{pool: pool}, Engine: Postgres, Name: name}, nil
 }
 
 // whyNot is why a connection failed, in one line: the driver says it once for every address that it tried.
@@ -77,7 +82,10 @@ func redact(rawURL string) string {
 }
 
 // retryWriter runs serializable transactions, and again when PostgreSQL asks for that.
-type retryWriter struct{ pool *sql.DB }
+type retryWriter struct {
+	pool *sql.DB
+	turn sync.RWMutex // shared by transactions side by side, held alone by one that lost for too long
+}
 
 func (w *retryWriter) close() error { return nil } // the pool is the reader's too
 
@@ -87,13 +95,14 @@ func (w *retryWriter) exec(ctx context.Context, query string, args ...any) error
 }
 
 func (w *retryWriter) write(ctx context.Context, do func(*Tx) error) error {
-	pause, began := time.Millisecond, time.Now()
+	pause, began, alone := time.Millisecond, time.Now(), false
 	for {
-		err := w.once(ctx, do)
+		err := w.once(ctx, do, alone)
 		if !isRetryable(err) {
 			return err
 		}
-		if time.Since(began) > retryFor {
+		lost := time.Since(began)
+		if alone && lost > retryFor {
 			return failure.Unavailable.Errorf("Too many changes at once; try again.")
 		}
 		select {
@@ -101,11 +110,18 @@ func (w *retryWriter) write(ctx context.Context, do func(*Tx) error) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		pause = min(2*pause, 100*time.Millisecond)
+		pause, alone = min(2*pause, 100*time.Millisecond), lost > loseFor
 	}
 }
 
-func (w *retryWriter) once(ctx context.Context, do func(*Tx) error) error {
+func (w *retryWriter) once(ctx context.Context, do func(*Tx) error, alone bool) error {
+	if alone {
+		w.turn.Lock()
+		defer w.turn.Unlock()
+	} else {
+		w.turn.RLock()
+		defer w.turn.RUnlock()
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -59,6 +59,48 @@ func TestConcurrentTransactionsLoseNoUpdate(t *testing.T) {
 	})
 }
 
+// What the batch reads is written by a short transaction long before it ends, and the other way round: side by side it
+// would lose every time.
+func TestABatchAmongShortTransactionsComesToItsEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		table := scratch(t, d, "batch", "short")
+		update := func(tx *db.Tx, name string) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE "+table+" SET n = n + 1 WHERE name = '"+name+"'")
+			return err
+		}
+		sum := func(tx *db.Tx) error {
+			_, _, err := db.One(t.Context(), tx, db.Scalar[int64], "SELECT sum(n) FROM "+table)
+			return err
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		defer all.Wait()
+		defer cancel()
+		for range 4 {
+			all.Go(func() {
+				for ctx.Err() == nil {
+					err := d.Transact(ctx, func(tx *db.Tx) error { return errors.Join(sum(tx), update(tx, "short")) })
+					if err != nil && ctx.Err() == nil && !strings.Contains(err.Error(), "Too many changes at once") {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		err := d.Transact(t.Context(), func(tx *db.Tx) error {
+			for range 40 {
+				if err := sum(tx); err != nil {
+					return err
+				}
+			}
+			return update(tx, "batch")
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // Two transactions that each read what the other writes: at PostgreSQL's default isolation both would commit.
 func TestWriteSkewIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
