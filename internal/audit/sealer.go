@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rosterhq/roster/internal/background"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/site"
 )
@@ -36,14 +37,9 @@ type Sealer struct {
 func NewSealer(changes *change.Log, log *slog.Logger) *Sealer {
 	return &Sealer{
 		Changes: changes, Sites: &site.Store{Changes: changes}, Name: uuid.NewString(), Most: 1000, Every: 500 * time.Millisecond,
-		Lease: 3 * time.Second, Sweep: time.Hour, Ticker: ticker, Log: log,
+		Lease: 3 * time.Second, Sweep: time.Hour, Ticker: background.Ticker, Log: log,
 		nudge: make(chan struct{}, 1), leading: map[int64]bool{},
 	}
-}
-
-func ticker(every time.Duration) (<-chan time.Time, func()) {
-	t := time.NewTicker(every)
-	return t.C, t.Stop
 }
 
 // Nudge has the sealer look now, and not at its next tick.
@@ -61,14 +57,7 @@ const farewell = 10 * time.Second
 func (s *Sealer) Run(ctx context.Context) {
 	ticks, stop := s.Ticker(s.Every)
 	defer stop()
-	for ctx.Err() == nil {
-		s.tell(errors.Join(s.Pass(ctx), s.sweep(ctx)))
-		select {
-		case <-ticks:
-		case <-s.nudge:
-		case <-ctx.Done():
-		}
-	}
+	background.Repeat(ctx, ticks, func() { s.tell(errors.Join(s.Pass(ctx), s.sweep(ctx))) }, s.nudge)
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
 	s.tell(s.Pass(last))

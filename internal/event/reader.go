@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background"
 	"github.com/rosterhq/roster/internal/change"
 )
 
@@ -40,18 +41,13 @@ type Reader struct {
 // were taken in.
 func NewReader(changes *change.Log, kind string, taker Taker, log *slog.Logger) *Reader {
 	r := &Reader{
-		Changes: changes, Kind: kind, Taker: taker, Most: 500, Every: 500 * time.Millisecond, Ticker: ticker, Log: log,
+		Changes: changes, Kind: kind, Taker: taker, Most: 500, Every: 500 * time.Millisecond, Ticker: background.Ticker, Log: log,
 		nudge: make(chan struct{}, 1),
 	}
 	if worker, ok := taker.(interface{ Nudge() }); ok {
 		r.Told = worker.Nudge
 	}
 	return r
-}
-
-func ticker(every time.Duration) (<-chan time.Time, func()) {
-	t := time.NewTicker(every)
-	return t.C, t.Stop
 }
 
 // Nudge has the reader look now, and not at its next tick: whenever something was sealed.
@@ -66,14 +62,7 @@ func (r *Reader) Nudge() {
 func (r *Reader) Run(ctx context.Context) {
 	ticks, stop := r.Ticker(r.Every)
 	defer stop()
-	for ctx.Err() == nil {
-		r.tell(ctx, r.Pass(ctx))
-		select {
-		case <-ticks:
-		case <-r.nudge:
-		case <-ctx.Done():
-		}
-	}
+	background.Repeat(ctx, ticks, func() { r.tell(ctx, r.Pass(ctx)) }, r.nudge)
 }
 
 // tell logs the first failure of several in a row: the next pass tries again.

@@ -6,11 +6,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/rosterhq/roster/internal/db"
-	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/background"
 )
 
 // Worker sends what the outbox holds. Any number of them, on any number of nodes, share one outbox: a message
@@ -27,22 +25,22 @@ type Worker struct {
 	Ticker    func(time.Duration) (ticks <-chan time.Time, stop func())
 	Log       *slog.Logger // says no addresses
 
-	free    chan struct{} // holds a token a running conversation
 	started sync.Once
-	running sync.WaitGroup
+	slots   *background.Slots
 }
 
 // NewWorker returns a worker with the usual settings.
 func NewWorker(o *Outbox, t Transport, log *slog.Logger) *Worker {
 	return &Worker{
 		Outbox: o, Transport: t, Senders: 8, Lease: 2 * time.Minute, Poll: 5 * time.Second, Grace: 10 * time.Second,
-		Retry: DefaultRetry, Chance: rand.Float64, Ticker: ticker, Log: log,
+		Retry: DefaultRetry, Chance: rand.Float64, Ticker: background.Ticker, Log: log,
 	}
 }
 
-func ticker(every time.Duration) (<-chan time.Time, func()) {
-	t := time.NewTicker(every)
-	return t.C, t.Stop
+// senders have a slot each.
+func (w *Worker) senders() *background.Slots {
+	w.started.Do(func() { w.slots = background.NewSlots(w.Senders) })
+	return w.slots
 }
 
 // Run sends messages until ctx ends. Then it claims no more, gives running conversations their grace, cuts
@@ -52,106 +50,47 @@ func (w *Worker) Run(ctx context.Context) {
 	defer cut()
 	ticks, stop := w.Ticker(w.Poll)
 	defer stop()
-	for ctx.Err() == nil {
+	background.Repeat(ctx, ticks, func() {
 		if _, err := w.dispatch(ctx, sending); err != nil && ctx.Err() == nil {
 			w.Log.Warn("the outbox cannot be read", "error", err)
 		}
-		select {
-		case <-ticks:
-		case <-w.Outbox.nudge:
-		case <-ctx.Done():
-		}
-	}
-	ended := make(chan struct{})
-	go func() {
-		w.running.Wait()
-		close(ended)
-	}()
+	}, w.Outbox.nudge)
 	grace, stopGrace := w.Ticker(w.Grace)
 	defer stopGrace()
-	select {
-	case <-ended:
-	case <-grace:
-		cut()
-		<-ended
-	}
+	background.Settle(&w.senders().Running, grace, cut)
 }
 
 // Drain tries every message that is due now, once, and returns how many that were. Where ctx ends, it cuts
 // running conversations off.
 func (w *Worker) Drain(ctx context.Context) (int, error) {
 	n, err := w.dispatch(ctx, ctx)
-	w.running.Wait()
+	w.senders().Running.Wait()
 	return n, err
 }
 
 // dispatch claims messages until none is due, and returns how many it claimed. They are sent under the
 // context sending, at most w.Senders at a time.
 func (w *Worker) dispatch(ctx, sending context.Context) (claimed int, err error) {
-	w.started.Do(func() { w.free = make(chan struct{}, w.Senders) })
+	hold := func(one waiting) (*claim, bool, error) {
+		return w.Outbox.claim(context.WithoutCancel(ctx), one, w.Lease)
+	}
+	deliver := func(c *claim) { w.deliver(sending, c) }
 	for {
-		n, err := w.reserve(ctx)
+		n, err := w.senders().Reserve(ctx)
 		if err != nil {
 			return claimed, err
 		}
 		list, err := w.Outbox.due(ctx, n)
-		for range n - len(list) {
-			<-w.free
-		}
+		w.senders().Release(n - len(list))
 		if err != nil || len(list) == 0 {
 			return claimed, err
 		}
-		taken, err := w.take(ctx, sending, list)
+		taken, err := background.Fill(w.senders(), list, hold, deliver)
 		claimed += taken
 		if err != nil {
 			return claimed, err
 		}
 	}
-}
-
-// reserve waits for a free sender and takes all that are free: a lease is not spent on waiting.
-func (w *Worker) reserve(ctx context.Context) (n int, err error) {
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
-	}
-	select {
-	case w.free <- struct{}{}:
-		n++
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	for n < w.Senders {
-		select {
-		case w.free <- struct{}{}:
-			n++
-		default:
-			return n, nil
-		}
-	}
-	return n, nil
-}
-
-// take claims messages side by side, so that their writes share a commit, and begins to send them. Each has a sender.
-func (w *Worker) take(ctx, sending context.Context, list []waiting) (int, error) {
-	var claims sync.WaitGroup
-	var taken atomic.Int64
-	errs := make([]error, len(list))
-	for i, one := range list {
-		claims.Add(1)
-		w.running.Go(func() {
-			defer func() { <-w.free }()
-			c, ours, err := w.Outbox.claim(context.WithoutCancel(ctx), one, w.Lease)
-			if errs[i] = err; ours {
-				taken.Add(1)
-			}
-			claims.Done()
-			if err == nil && ours {
-				w.deliver(sending, c)
-			}
-		})
-	}
-	claims.Wait()
-	return int(taken.Load()), errors.Join(errs...)
 }
 
 // deliver tries a claimed message once and stores what became of it.
@@ -232,21 +171,9 @@ func (w *Worker) hold(ctx context.Context, c *claim) (held context.Context, rele
 	}
 }
 
-// store settles the message. Where the database is out of reach it tries again for a while: what is not
-// stored is sent again.
+// store settles the message. What is not stored is sent again.
 func (w *Worker) store(ctx context.Context, c *claim, after []Recipient, next time.Time) error {
 	pauses, stop := w.Ticker(time.Second)
 	defer stop()
-	for try := 1; ; try++ {
-		err := w.Outbox.settle(context.WithoutCancel(ctx), c, after, next)
-		kind, _ := failure.Of(err)
-		if err == nil || try == 30 || !db.IsUnavailable(err) && kind != failure.Unavailable {
-			return err
-		}
-		select {
-		case <-pauses:
-		case <-ctx.Done():
-			return err
-		}
-	}
+	return background.Insist(ctx, pauses, func(ctx context.Context) error { return w.Outbox.settle(ctx, c, after, next) })
 }

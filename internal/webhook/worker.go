@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -11,8 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rosterhq/roster/internal/db"
-	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/background"
 )
 
 // Worker sends what waits. Any number of them, on any number of nodes, share the deliveries: one is with one of them at a
@@ -35,7 +33,6 @@ type Worker struct {
 	busy    map[string]int // tries that run, by host
 	all     int            // of them
 	last    place          // of the webhook that was served last
-	free    chan struct{}  // a try has ended
 	running sync.WaitGroup
 }
 
@@ -51,14 +48,9 @@ func (p place) before(q place) bool { return p.site < q.site || p.site == q.site
 func NewWorker(s *Store, log *slog.Logger) *Worker {
 	return &Worker{
 		Store: s, Client: Client(s.Allow), Senders: 64, PerHost: 4, Limit: 15 * time.Second, Lease: time.Minute, Poll: 5 * time.Second,
-		Grace: 5 * time.Second, Retry: DefaultRetry, Chance: rand.Float64, Ticker: ticker, Log: log,
-		busy: map[string]int{}, free: make(chan struct{}, 1),
+		Grace: 5 * time.Second, Retry: DefaultRetry, Chance: rand.Float64, Ticker: background.Ticker, Log: log,
+		busy: map[string]int{},
 	}
-}
-
-func ticker(every time.Duration) (<-chan time.Time, func()) {
-	t := time.NewTicker(every)
-	return t.C, t.Stop
 }
 
 // Run sends deliveries until ctx ends. Then it claims no more, gives running tries their grace and cuts them off: they are
@@ -68,30 +60,14 @@ func (w *Worker) Run(ctx context.Context) {
 	defer cut()
 	ticks, stop := w.Ticker(w.Poll)
 	defer stop()
-	for ctx.Err() == nil {
+	background.Repeat(ctx, ticks, func() {
 		if _, err := w.dispatch(ctx, sending); err != nil && ctx.Err() == nil {
 			w.Log.Warn("deliveries of webhooks cannot be read", "error", err)
 		}
-		select {
-		case <-ticks:
-		case <-w.Store.nudge:
-		case <-w.free:
-		case <-ctx.Done():
-		}
-	}
-	ended := make(chan struct{})
-	go func() {
-		w.running.Wait()
-		close(ended)
-	}()
+	}, w.Store.nudge)
 	grace, stopGrace := w.Ticker(w.Grace)
 	defer stopGrace()
-	select {
-	case <-ended:
-	case <-grace:
-		cut()
-		<-ended
-	}
+	background.Settle(&w.running, grace, cut)
 	w.Client.CloseIdleConnections()
 }
 
@@ -170,13 +146,8 @@ func (w *Worker) serve(ctx, sending context.Context, p *pending) (claimed int, e
 		w.last = place{p.site, p.ID}
 		w.take(host, 1)
 		w.running.Go(func() {
-			defer func() {
-				w.take(host, -1)
-				select {
-				case w.free <- struct{}{}:
-				default:
-				}
-			}()
+			defer w.Store.Nudge() // there is room again
+			defer w.take(host, -1)
 			w.deliver(sending, c)
 		})
 	}
@@ -230,20 +201,9 @@ func (w *Worker) deliver(ctx context.Context, c *claim) {
 	w.Log.Debug("webhook", "webhook", c.ID, "event", c.event, "status", a.status, "attempt", c.attempts, "words", a.words)
 }
 
-// store runs a write. Where the database is out of reach it tries again for a while: what is not stored is sent again.
+// store runs a write. What is not stored is sent again.
 func (w *Worker) store(ctx context.Context, write func(context.Context) error) error {
 	pauses, stop := w.Ticker(time.Second)
 	defer stop()
-	for try := 1; ; try++ {
-		err := write(context.WithoutCancel(ctx))
-		kind, _ := failure.Of(err)
-		if err == nil || errors.Is(err, errLost) || try == 30 || !db.IsUnavailable(err) && kind != failure.Unavailable {
-			return err
-		}
-		select {
-		case <-pauses:
-		case <-ctx.Done():
-			return err
-		}
-	}
+	return background.Insist(ctx, pauses, write)
 }
