@@ -52,7 +52,7 @@ func TestACancelledMessageReachesNobodyElse(t *testing.T) {
 		w.states(id, mail.Sent, mail.Refused)
 		w.says(id, false)
 		w.cancel(id, false)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		if n := w.drain(answering(mail.Answer{Outcome: mail.Accepted})); n != 0 {
 			w.Errorf("%d messages are tried again", n)
 		}
@@ -101,7 +101,7 @@ func TestAMessageWhoseWorkerIsLostIsCancelledByTheNext(t *testing.T) {
 			w.Fatal(err)
 		}
 		w.cancel(id, true)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		if n := w.drain(answering(mail.Answer{Outcome: mail.Accepted})); n != 1 {
 			w.Errorf("%d messages are taken up", n)
 		}

@@ -94,7 +94,7 @@ func TestMailThatWaitsForAnErasedAddressDoesNotLeave(t *testing.T) {
 		w.states(both, mail.Refused, mail.Queued)
 		w.states(uncertain, mail.Refused)
 		w.says(uncertain, false)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain(hand(func(_ context.Context, e mail.Envelope, _ func([]int) error) []mail.Answer {
 			if len(e.To) != 1 || e.To[0] != "grace@example.com" || !strings.Contains(string(e.Data), "To: <grace@example.com>\r\n") {
 				w.Errorf("sent to %v:\n%s", e.To, e.Data)
@@ -142,7 +142,7 @@ func TestAnAddressIsErasedFromMailWhoseWorkerIsLost(t *testing.T) {
 		}
 		w.erase("ada@example.com")
 		w.says(id, false)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		if n := w.drain(answering(mail.Answer{Outcome: mail.Accepted})); n != 0 {
 			w.Errorf("%d messages are taken up", n)
 		}

@@ -116,10 +116,10 @@ func TestAKilledSenderLosesNothing(t *testing.T) {
 					if point.parked && delivery == mail.AtMostOnce {
 						want = mail.Uncertain
 					}
-					w.clock.pass(time.Since(w.clock.Now()) + time.Hour)
+					w.clock.Pass(time.Since(w.clock.Now()) + time.Hour)
 					for range 3 {
 						w.drain(r.transport())
-						w.clock.pass(time.Hour)
+						w.clock.Pass(time.Hour)
 					}
 					w.states(id, want, want)
 					taken := r.all()

@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
@@ -23,54 +23,12 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m)
 }
 
-// clock is a clock that the test moves, with tickers that tick when the test says so.
-type clock struct {
-	mu    sync.Mutex
-	now   time.Time
-	ticks map[chan time.Time]bool
-}
-
-func newClock() *clock {
-	return &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), ticks: map[chan time.Time]bool{}}
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Ticker(time.Duration) (<-chan time.Time, func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ticks := make(chan time.Time, 1)
-	c.ticks[ticks] = true
-	return ticks, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.ticks, ticks)
-	}
-}
-
-// pass moves the clock and lets every ticker tick.
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	for ticks := range c.ticks {
-		select {
-		case ticks <- c.now:
-		default:
-		}
-	}
-}
-
 // world is an outbox in a database of its own, as its worker sees the outboxes of all sites.
 type world struct {
 	*testing.T
 	url    string
 	db     *db.DB
-	clock  *clock
+	clock  *clock.Clock
 	outbox *mail.Outbox
 }
 
@@ -82,7 +40,7 @@ var operator = change.Actor{Via: change.CLI}
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	dbtest.EachFresh(t, func(t *testing.T, url string) {
-		w := &world{T: t, url: url, clock: newClock()}
+		w := &world{T: t, url: url, clock: clock.New()}
 		w.db = w.open()
 		w.outbox = mail.NewOutbox(&change.Log{DB: w.db, Now: w.clock.Now})
 		test(w)

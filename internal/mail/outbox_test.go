@@ -149,14 +149,14 @@ func TestAMessageThatIsBeingSentIsNotDecidedAbout(t *testing.T) {
 			return []mail.Answer{{Outcome: mail.Rejected}, {Outcome: mail.Later}}[:len(e.To)]
 		})
 		w.drain(refuseOne)
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		if c, err := mail.ClaimDue(w.Context(), w.outbox, time.Minute); c == nil {
 			w.Fatal(err)
 		}
 		if err := w.outbox.Resend(w.Context(), site, operator, id); kindOf(err) != failure.Conflict {
 			w.Errorf("during a claim: %v", err)
 		}
-		w.clock.pass(time.Minute + 1)
+		w.clock.Pass(time.Minute + 1)
 		if err := w.outbox.Resend(w.Context(), site, operator, id); err != nil {
 			w.Errorf("after a claim: %v", err)
 		}
@@ -170,7 +170,7 @@ func TestRecordsOfChangesHoldNoAddresses(t *testing.T) {
 		m.Delivery = mail.AtMostOnce
 		id := w.enqueue(m)
 		w.drain(answering(mail.Answer{Outcome: mail.Later, Words: "450 ada@example.com is busy"}))
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain(answering(mail.Answer{Outcome: mail.Accepted, Words: "250 ada@example.com"}))
 		records, err := db.All(w.Context(), w.db, func(rows *sql.Rows) (text string, err error) {
 			var operation, target, via, detail string

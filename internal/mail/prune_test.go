@@ -49,7 +49,7 @@ func TestRetentionDeletesMailByWhenItWasSettled(t *testing.T) {
 		uncertain := w.enqueue(full(mail.AtMostOnce, "unknown@example.com"))
 		waits, half := w.enqueue(letter("later@example.com")), w.enqueue(letter("sent@example.com", "late@example.com"))
 		w.drain(through)
-		w.clock.pass(100 * 24 * time.Hour)
+		w.clock.Pass(100 * 24 * time.Hour)
 		answers["late@example.com"] = mail.Accepted
 		w.drain(through)
 		now := w.clock.Now()

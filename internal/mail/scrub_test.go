@@ -49,7 +49,7 @@ func TestASettledMessageKeepsNothingOfWhatItSaid(t *testing.T) {
 		w.states(id, mail.Sent, mail.Refused, mail.Queued)
 		w.says(id, true)
 		answers["mary@example.com"] = mail.Accepted
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		through()
 		w.states(id, mail.Sent, mail.Refused, mail.Sent)
 		w.says(id, false)

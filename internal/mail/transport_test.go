@@ -67,7 +67,7 @@ func TestCapturedMailIsListedWhole(t *testing.T) {
 			w.Fatal(err)
 		}
 		first := w.enqueue(letter("ada@example.com"))
-		w.clock.pass(1)
+		w.clock.Pass(1)
 		w.drain(transport)
 		second := w.enqueue(letter("grace@example.com"))
 		list, err := w.outbox.Captured(w.Context(), site)

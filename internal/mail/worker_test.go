@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/mail"
@@ -37,7 +38,7 @@ func TestANudgeSendsAtOnceAndAClockTickSendsTheRest(t *testing.T) {
 		w.outbox.Nudge()
 		eventually(w.T, "the first message arrives", func() bool { return w.show(first).DueAt.IsZero() })
 		second := w.enqueue(letter("grace@example.com"))
-		w.clock.pass(5 * time.Second)
+		w.clock.Pass(5 * time.Second)
 		eventually(w.T, "the second message arrives", func() bool { return w.show(second).DueAt.IsZero() })
 		if taken := r.all(); len(taken) != 2 || taken[0].id != "<"+first+"@example.org>" || taken[1].id != "<"+second+"@example.org>" {
 			w.Errorf("the server took %+v", taken)
@@ -76,7 +77,7 @@ func TestOnlyRecipientsThatMayTakeItLaterAreTriedAgain(t *testing.T) {
 		if n := w.drain(r.transport()); n != 0 {
 			w.Errorf("%d tries before it is due", n)
 		}
-		w.clock.pass(30 * time.Second)
+		w.clock.Pass(30 * time.Second)
 		w.drain(r.transport())
 		w.states(id, mail.Sent, mail.Refused, mail.Sent)
 		mu.Lock()
@@ -108,7 +109,7 @@ func TestTriesEndAndTheLastWordsStay(t *testing.T) {
 		id := w.enqueue(letter("ada@example.com"))
 		tries := 0
 		for ; !w.show(id).DueAt.IsZero(); tries++ {
-			w.clock.pass(2 * time.Hour)
+			w.clock.Pass(2 * time.Hour)
 			worker := w.worker(answering(mail.Answer{Outcome: mail.Later, Words: fmt.Sprintf("450 Not now (%d)", tries+1)}))
 			worker.Retry.Tries = 5
 			if n, err := worker.Drain(w.Context()); n != 1 || err != nil {
@@ -129,7 +130,7 @@ func TestAMessageWhoseSendersAllDieIsGivenUpInTheEnd(t *testing.T) {
 			if c, err := mail.ClaimDue(w.Context(), w.outbox, time.Minute); c == nil {
 				w.Fatal(err)
 			}
-			w.clock.pass(time.Minute)
+			w.clock.Pass(time.Minute)
 		}
 		worker := w.worker(hand(func(context.Context, mail.Envelope, func([]int) error) []mail.Answer {
 			w.Error("it is tried once more")
@@ -163,7 +164,7 @@ func TestAnUnknownOutcomeIsSentAgainOrParked(t *testing.T) {
 		w.drain(r.transport())
 		w.states(parked, mail.Uncertain)
 		heard.Store(true)
-		w.clock.pass(240 * time.Hour)
+		w.clock.Pass(240 * time.Hour)
 		w.drain(r.transport())
 		w.states(again, mail.Sent)
 		w.states(parked, mail.Uncertain)
@@ -184,7 +185,7 @@ func TestAStrippedSTARTTLSIsRefusedAndTriedAgain(t *testing.T) {
 		if len(stripped.commands("MAIL")) > 0 {
 			w.Error("the sender was named in clear text")
 		}
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		w.drain(receive(w.T, func(r *receiver) { r.server.TLSConfig = secure }).transport(required))
 		w.states(id, mail.Sent)
 	})
@@ -204,15 +205,15 @@ func TestAWorkerWhoseClaimRanOutStoresNothing(t *testing.T) {
 				if second, err := mail.ClaimDue(w.Context(), w.outbox, time.Minute); second != nil || err != nil {
 					w.Fatalf("it is claimed twice: %v", err)
 				}
-				w.clock.pass(40 * time.Second)
+				w.clock.Pass(40 * time.Second)
 				if err := slow.Renew(w.Context(), time.Minute); err != nil {
 					w.Error(err)
 				}
-				w.clock.pass(40 * time.Second)
+				w.clock.Pass(40 * time.Second)
 				if second, err := mail.ClaimDue(w.Context(), w.outbox, time.Minute); second != nil || err != nil {
 					w.Fatalf("a renewed claim is taken: %v", err)
 				}
-				w.clock.pass(20 * time.Second)
+				w.clock.Pass(20 * time.Second)
 				fast, err := mail.ClaimDue(w.Context(), w.outbox, time.Minute)
 				if fast == nil {
 					w.Fatal(err)
@@ -254,9 +255,9 @@ func TestASlowServerKeepsItsMessage(t *testing.T) {
 		<-reached
 		for range 10 {
 			before := w.show(id).DueAt
-			w.clock.pass(first.Lease / 2)
+			w.clock.Pass(first.Lease / 2)
 			eventually(w.T, "the claim is renewed", func() bool {
-				w.clock.pass(0) // a renewal that failed is tried at the next tick
+				w.clock.Pass(0) // a renewal that failed is tried at the next tick
 				return w.show(id).DueAt.After(before)
 			})
 			if n := w.drain(answering(mail.Answer{Outcome: mail.Accepted})); n != 0 {
@@ -352,7 +353,7 @@ func TestManyWorkersSendEachMessageOnce(t *testing.T) {
 
 func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	w := &world{T: t, url: t.TempDir() + "/away.db", clock: newClock()}
+	w := &world{T: t, url: t.TempDir() + "/away.db", clock: clock.New()}
 	d, err := db.Open(t.Context(), w.url, db.Options{Throwaway: true})
 	if err != nil {
 		t.Fatal(err)
@@ -363,14 +364,14 @@ func TestADatabaseThatIsAwayIsWaitedFor(t *testing.T) {
 	}
 	end := run(t, w.worker(mail.Capture{}))
 	w.outbox.Nudge()
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	end()
 }
 
 // Not parallel: goroutines of other tests would count.
 func TestAWorkerThatEndedLeavesNothingRunning(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	w := &world{T: t, url: t.TempDir() + "/leak.db", clock: newClock()}
+	w := &world{T: t, url: t.TempDir() + "/leak.db", clock: clock.New()}
 	d, err := db.Open(t.Context(), w.url, db.Options{Throwaway: true})
 	if err != nil {
 		t.Fatal(err)

@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
@@ -32,55 +32,11 @@ var operator = change.Actor{Via: change.CLI}
 // near are the networks where the tests' receivers live.
 var near = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 
-// clock is a clock that the test moves, with tickers that tick when the test says so.
-type clock struct {
-	mu    sync.Mutex
-	now   time.Time
-	ticks map[chan time.Time]bool
-}
-
-func newClock() *clock {
-	return &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), ticks: map[chan time.Time]bool{}}
-}
-
-// Now is later by a microsecond each time.
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(time.Microsecond)
-	return c.now
-}
-
-func (c *clock) Ticker(time.Duration) (<-chan time.Time, func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ticks := make(chan time.Time, 1)
-	c.ticks[ticks] = true
-	return ticks, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.ticks, ticks)
-	}
-}
-
-// pass moves the clock and lets every ticker tick.
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	for ticks := range c.ticks {
-		select {
-		case ticks <- c.now:
-		default:
-		}
-	}
-}
-
 // world is a database of its own, as workers see all sites, with one site.
 type world struct {
 	*testing.T
 	url   string
-	clock *clock
+	clock *clock.Clock
 	store *webhook.Store
 	dir   *directory.Directory
 	site  site.Site
@@ -90,7 +46,7 @@ type world struct {
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
 	dbtest.EachFresh(t, func(t *testing.T, url string) {
-		w := &world{T: t, url: url, clock: newClock()}
+		w := &world{T: t, url: url, clock: clock.New()}
 		w.begin(db.Options{Throwaway: true})
 		test(w)
 	})
@@ -98,6 +54,7 @@ func each(t *testing.T, test func(w *world)) {
 
 func (w *world) begin(o db.Options) {
 	w.Helper()
+	w.clock.Step = time.Microsecond // events are told apart by their time
 	log := &change.Log{DB: w.open(o), Now: w.clock.Now}
 	s, err := (&site.Store{Changes: log}).Add(w.Context(), operator, site.Site{Name: "acme"})
 	w.ok(err)
@@ -187,7 +144,7 @@ func (w *world) untilDone(id string) {
 			return
 		}
 		w.drain()
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 	}
 	w.Fatal("something waits for ever")
 }

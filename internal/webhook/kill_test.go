@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/webhook"
@@ -40,7 +41,7 @@ func child() {
 		os.Exit(1)
 	}
 	log := change.New(d)
-	log.Now = func() time.Time { return newClock().Now().Add(time.Hour) }
+	log.Now = func() time.Time { return clock.New().Now().Add(time.Hour) }
 	worker := webhook.NewWorker(webhook.NewStore(log, near), slog.New(slog.NewTextHandler(os.Stdout, nil)))
 	real := worker.Client.Transport
 	worker.Client.Transport = serveFunc(func(r *http.Request) (*http.Response, error) {
@@ -87,7 +88,7 @@ func TestAKilledWorkerLosesNothingAndRepeatsUnderTheSameID(t *testing.T) {
 				}
 				kill()
 				close(killed)
-				w.clock.pass(2 * time.Hour)
+				w.clock.Pass(2 * time.Hour)
 				w.drain()
 				w.counts(id, 0, 1, 0)
 				all := r.all()

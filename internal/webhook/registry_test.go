@@ -130,7 +130,7 @@ func TestAfterARotationBothSecretsSignForAWhile(t *testing.T) {
 		if d := sent("ada"); verify(first, d) != nil || verify(second, d) != nil || !strings.HasPrefix(d.signature, "v1,") || strings.Count(d.signature, " ") != 1 {
 			w.Errorf("%+v", d)
 		}
-		w.clock.pass(25 * time.Hour)
+		w.clock.Pass(25 * time.Hour)
 		if d := sent("grace"); verify(first, d) == nil || verify(second, d) != nil {
 			w.Errorf("a day later: %+v", d)
 		}
@@ -173,7 +173,7 @@ func TestOldDeliveriesAreDeletedWhateverBecameOfThem(t *testing.T) {
 		w.move("London", "ada")
 		w.tell()
 		w.drain()
-		w.clock.pass(31 * 24 * time.Hour)
+		w.clock.Pass(31 * 24 * time.Hour)
 		w.move("Paris", "ada")
 		w.tell()
 		n, err := w.store.Prune(w.Context(), w.site.ID, w.clock.Now().Add(-webhook.Keep))

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
@@ -124,7 +125,7 @@ func TestWhatIsGivenUpIsDeadLetsTheNextGoAndCanBeReplayed(t *testing.T) {
 					w.Fatalf("%+v", d)
 				}
 				pauses = append(pauses, d.DueAt.Sub(w.clock.Now()).Round(time.Second))
-				w.clock.pass(d.DueAt.Sub(w.clock.Now()))
+				w.clock.Pass(d.DueAt.Sub(w.clock.Now()))
 			}
 		}
 		if lasted := w.clock.Now().Sub(began); lasted < 20*time.Hour || lasted > 28*time.Hour || len(r.all()) != 11 {
@@ -158,7 +159,7 @@ func TestAllDeadDeliveriesSinceATimeAreReplayedInOrder(t *testing.T) {
 		w.add("early")
 		w.tell()
 		w.untilDone(id)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		since := w.clock.Now()
 		for i := range 210 { // more than one batch
 			w.add(fmt.Sprintf("account-%d", i))
@@ -166,7 +167,7 @@ func TestAllDeadDeliveriesSinceATimeAreReplayedInOrder(t *testing.T) {
 		w.move("London", "account-0")
 		w.move("Paris", "account-0")
 		w.tell()
-		w.clock.pass(80 * time.Hour) // so that each has one try
+		w.clock.Pass(80 * time.Hour) // so that each has one try
 		w.untilDone(id)
 		w.counts(id, 0, 0, 213)
 		n, err := w.store.ReplaySince(w.Context(), w.site.ID, operator, id, since)
@@ -205,7 +206,7 @@ func TestAReceiverThatIsGoneDisablesItsWebhook(t *testing.T) {
 		w.counts(id, 1, 0, 1)
 		w.add("unheard")
 		w.tell()
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		if n := w.drain(); n != 0 {
 			w.Errorf("%d tries though it is disabled", n)
 		}
@@ -298,7 +299,7 @@ func TestAWorkerThatLostItsLeaseStoresNothing(t *testing.T) {
 		if n := w.drain(); n != 0 {
 			w.Errorf("%d tries of what another worker has", n)
 		}
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		next, err := w.store.Claim(w.Context(), time.Minute)
 		w.ok(err)
 		if err := late(); !errors.Is(err, webhook.ErrLost) {
@@ -327,7 +328,7 @@ func TestAWorkerThatIsStoppedGivesBackWhatItTries(t *testing.T) {
 		running.Go(func() { worker.Run(ctx) })
 		<-trying
 		stop()
-		eventually(w, "it is given back", func() bool { w.clock.pass(0); return !w.only(id).Running })
+		eventually(w, "it is given back", func() bool { w.clock.Pass(0); return !w.only(id).Running })
 		running.Wait()
 		if d := w.only(id); d.State != webhook.Queued || d.DueAt.After(w.clock.Now()) {
 			w.Errorf("%+v", d)
@@ -338,7 +339,7 @@ func TestAWorkerThatIsStoppedGivesBackWhatItTries(t *testing.T) {
 func TestLookingForWorkCostsTheSameHoweverMuchWaitsOrWasSent(t *testing.T) {
 	t.Parallel()
 	url, counter := dbtest.Counted(t)
-	w := &world{T: t, url: url, clock: newClock()}
+	w := &world{T: t, url: url, clock: clock.New()}
 	w.begin(db.Options{})
 	r := receive(w, func(_ int, d delivery) int {
 		if d.event.AccountID == "stuck" {
