@@ -41,6 +41,11 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	if config.RuntimeParams["enable_seqscan"] == "" {
 		config.RuntimeParams["enable_seqscan"] = "off"
 	}
+	// A scan all the same looks so expensive then that PostgreSQL would compile the statement to machine code first, each
+	// time, which takes longer than any statement of ours.
+	if config.RuntimeParams["jit"] == "" {
+		config.RuntimeParams["jit"] = "off"
+	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "roster"
 	}
