@@ -94,11 +94,11 @@ type ready struct {
 	} `json:"sites"`
 }
 
-// standIn starts roster dev on a database and returns what it says once it answers.
-func standIn(t *testing.T, database string) ready {
+// standIn starts roster dev on a database, with more settings, and returns what it says once it answers.
+func standIn(t *testing.T, database string, more ...string) ready {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "ready.json")
-	server := start(t, "dev", "--listen", "127.0.0.1:0", "--ready-file", file, "--db", database)
+	server := start(t, append([]string{"dev", "--listen", "127.0.0.1:0", "--ready-file", file, "--db", database}, more...)...)
 	var said ready
 	server.await(t, func() (bool, error) {
 		text, err := os.ReadFile(file)

@@ -33,6 +33,7 @@ type person struct {
 
 // Each client has a site of its own, as it changes what there is.
 func TestClientsReadAndWriteTheWholeAPI(t *testing.T) {
+	t.Parallel()
 	binary(t)
 	for name, command := range map[string][2]string{
 		"confluence.js":        {"node", "confluencejs.mjs"},

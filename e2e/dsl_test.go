@@ -3,15 +3,18 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 func TestWorkflowFilesAreValidUnderTheSchemaOfTheSpecification(t *testing.T) {
+	t.Parallel()
 	binary(t)
 	ready, err := filepath.Glob("../workflows/*.yaml")
 	if err != nil || len(ready) == 0 {
@@ -30,26 +33,32 @@ func TestWorkflowFilesAreValidUnderTheSchemaOfTheSpecification(t *testing.T) {
 
 // Each of these is refused here as well: so the schema is one that could have found something.
 func TestTheSchemaOfTheSpecificationRefusesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
 	binary(t)
 	full, err := os.ReadFile("../internal/workflow/dsl/testdata/accepted/full.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
+	folder := t.TempDir()
+	files := map[string]string{} // by what is wrong with them
 	for old, wrong := range map[string]string{
 		"switch:":     "swich:",
 		"each: one,":  "every: one,",
 		"after: PT1H": "after: soon",
 		"      timeout: {after: {seconds: 30, milliseconds: 5}}\n": "      delivery: at_most_once\n",
 	} {
-		name := filepath.Join(t.TempDir(), "wrong.yaml")
 		text := strings.Replace(string(full), old, wrong, 1)
 		if text == string(full) {
 			t.Fatalf("there is no %q", old)
 		}
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		files[wrong] = filepath.Join(folder, strconv.Itoa(len(files))+".yaml")
+		if err := os.WriteFile(files[wrong], []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if underTheSchema(t, name)[name] == "" {
+	}
+	said := underTheSchema(t, slices.Collect(maps.Values(files))...)
+	for wrong, name := range files {
+		if said[name] == "" {
 			t.Errorf("%q is valid", wrong)
 		}
 	}

@@ -296,6 +296,7 @@ func grantClient(t *testing.T, f grantFacts, environ []string, command ...string
 }
 
 func TestClientsOfOthersGetAndUseTokens(t *testing.T) {
+	t.Parallel()
 	binary(t)
 	for name, command := range map[string][]string{
 		"openid-client":        {"node", "openidclient.mjs"},

@@ -328,7 +328,7 @@ func TestWhatComesTogetherWithTheRequestForATunnelIsNotLost(t *testing.T) {
 
 func TestAClientThatNeverSpeaksIsLetGo(t *testing.T) {
 	t.Parallel()
-	s := stand(t, func(server *http.Server) { server.ReadHeaderTimeout = 50 * time.Millisecond })
+	s := stand(t, func(server *http.Server) { server.ReadHeaderTimeout = time.Second / 2 })
 	silent := map[string]net.Conn{"to the proxy": s.dial(), "in a tunnel": s.tunnelTo("example.atlassian.net:443", "")}
 	half := s.dial()
 	io.WriteString(half, "CONNECT example.atlassian.net:443 HTTP/1.1\r\nHost:")

@@ -160,7 +160,7 @@ func answering(a mail.Answer) hand {
 // eventually waits until something holds.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for !holds() {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain: %s", what)

@@ -129,12 +129,13 @@ func TestAServerThatFallsSilentIsNotWaitedForForever(t *testing.T) {
 	t.Parallel()
 	hold := make(chan struct{})
 	defer close(hold)
-	patience := mail.Patience{Connect: 2 * time.Second, Command: 100 * time.Millisecond, Block: time.Second, Final: 100 * time.Millisecond}
-	impatient := func(s *mail.SMTP) { s.Patience = patience }
+	patience := func(edit func(*mail.Patience)) func(*mail.SMTP) {
+		return func(s *mail.SMTP) { s.Patience = mail.DefaultPatience; edit(&s.Patience) }
+	}
 	atRcpt := receive(t, func(r *receiver) { r.rcpt = func(string) error { <-hold; return errHungUp } })
-	outcomes(t, send(t, atRcpt.transport(impatient), letter("a@example.com")), mail.Later)
+	outcomes(t, send(t, atRcpt.transport(patience(func(p *mail.Patience) { p.Command = 100 * time.Millisecond })), letter("a@example.com")), mail.Later)
 	atEnd := receive(t, func(r *receiver) { r.received = func(net.Conn, []byte) error { <-hold; return errHungUp } })
-	outcomes(t, send(t, atEnd.transport(impatient), letter("a@example.com")), mail.Unknown)
+	outcomes(t, send(t, atEnd.transport(patience(func(p *mail.Patience) { p.Final = 100 * time.Millisecond })), letter("a@example.com")), mail.Unknown)
 }
 
 func TestAServerThatNeverGreetsOrNeverStopsTalkingIsLeft(t *testing.T) {
