@@ -71,7 +71,7 @@ func startExim(t *testing.T) exim {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	for end := time.Now().Add(20 * time.Second); ; <-time.After(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; <-time.After(20 * time.Millisecond) {
 		if c, err := net.Dial("tcp", x.address); err == nil {
 			c.Close()
 			return x
@@ -114,7 +114,7 @@ func exists(file string) bool {
 // mail waits for so many messages, and returns them as they lie there.
 func (x exim) mail(t *testing.T, n int) []string {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); ; <-time.After(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; <-time.After(20 * time.Millisecond) {
 		files, err := filepath.Glob(filepath.Join(x.maildir, "new", "*"))
 		if err != nil {
 			t.Fatal(err)

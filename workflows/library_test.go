@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -124,8 +125,12 @@ func TestTheReportNamesWhoWasDeactivatedThisWeekToTheAdministrators(t *testing.T
 	answers := map[string]func(map[string]any) any{
 		"roster.listAccounts": func(with map[string]any) any {
 			switch {
-			case with["group"] == "g2":
-				return says(`{"results":[{"email":"grace@example.com"},{"email":"emmy@example.com"},{"email":""}]}`)(nil)
+			case with["group"] == "g2" && with["after"] == nil:
+				return says(`{"results":[{"email":"grace@example.com"},{"email":""}],"next":"r1"}`)(nil)
+			case with["group"] == "g2" && with["after"] == "r1":
+				return says(`{"results":[],"next":"r2"}`)(nil)
+			case with["group"] == "g2" && with["after"] == "r2":
+				return says(`{"results":[{"email":"emmy@example.com"}]}`)(nil)
 			case with["after"] == "p1":
 				return says(`{"results":[{"accountId":"c","displayName":"Carl Gauss","email":"carl@example.com","deactivatedAt":"2026-11-22T10:00:00Z"}]}`)(nil)
 			}
@@ -173,6 +178,10 @@ func TestWhoAcceptsAnInvitationIsWelcomedIfTheirAddressIsSeen(t *testing.T) {
 	m := onlyMail(t, d)
 	if m.To[0].Address != "ada@example.com" || m.Subject != "Welcome" || !strings.HasPrefix(m.Text, "Hello Ada <Lovelace>,\n\nYou are in now.") {
 		t.Errorf("%v %q %q", m.To, m.Subject, m.Text)
+	}
+	d, _, err = run(t, "welcome-mail", map[string]any{"accountId": "ada"}, nil, map[string]func(map[string]any) any{"confluence.getUser": says(ada)})
+	if err != nil || onlyMail(t, d).To[0].Address != "ada@example.com" {
+		t.Errorf("by hand: %v", err)
 	}
 	hidden := says(strings.Replace(ada, `"ada@example.com"`, `""`, 1))
 	d, _, err = run(t, "welcome-mail", map[string]any{}, accepted, map[string]func(map[string]any) any{"confluence.getUser": hidden})
@@ -259,15 +268,22 @@ func TestAManagerGetsTheGroupsWatchesAndPropertiesOfWhoLeaves(t *testing.T) {
 			}
 			return says(`{"results":[{"kind":"label","id":"2","name":"urgent"}]}`)(nil)
 		},
-		"confluence.getUserProperties": says(`{"results":[{"key":"theme"}]}`),
-		"confluence.getUserProperty":   says(`{"key":"theme","value":{"dark":true}}`),
+		"confluence.getUserProperties": func(with map[string]any) any {
+			if with["start"] == 0 {
+				return says(`{"size":2,"results":[{"key":"theme"},{"key":"size"}],"_links":{"next":"/x"}}`)(nil)
+			}
+			return says(fmt.Sprintf(`{"size":1,"results":[{"key":"after %v"}],"_links":{}}`, with["start"]))(nil)
+		},
+		"confluence.getUserProperty": func(with map[string]any) any {
+			return says(fmt.Sprintf(`{"key":%q,"value":{"dark":true}}`, with["key"]))(nil)
+		},
 	}
 	d, _, err := run(t, "offboarding", map[string]any{"accountId": "ada", "manager": "charles@example.com"}, nil, answers)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := onlyMail(t, d)
-	for _, words := range []string{"personal space", "Ada's space", "engineering", "site-admins", "watched space", "Engineering", "urgent", "theme", `{"dark":true}`} {
+	for _, words := range []string{"personal space", "Ada's space", "engineering", "site-admins", "watched space", "Engineering", "urgent", "theme", `{"dark":true}`, "after 2"} {
 		if !strings.Contains(m.Text, words) {
 			t.Errorf("%q is missing", words)
 		}

@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,7 +38,11 @@ func asking(t *testing.T, site *rostertest.Site) map[string]func(map[string]any)
 				do = admin.Do
 			}
 			var text json.RawMessage
-			err = do(t.Context(), r.Method, r.Path, r.Query, r.Body, &text)
+			var out any = &text
+			if !a.Answers() {
+				out = nil
+			}
+			err = do(t.Context(), r.Method, r.Path, r.Query, r.Body, out)
 			if refused, ok := errors.AsType[*confluence.Error](err); ok {
 				return &dsl.Failure{Type: dsl.CommunicationError, Status: refused.StatusCode, Detail: refused.Message}
 			}
@@ -79,12 +84,15 @@ func TestTheWorkflowsRunAgainstASite(t *testing.T) {
 		}
 	})
 	t.Run("offboarding", func(t *testing.T) {
+		for i := range 27 { // more than the API tells at once
+			answers["confluence.createUserProperty"](map[string]any{"userId": grace, "key": fmt.Sprintf("left-%02d", i), "value": map[string]any{"n": i}})
+		}
 		d, _, err := run(t, "offboarding", map[string]any{"accountId": grace, "manager": "ada.lovelace@example.com"}, nil, answers)
 		if err != nil {
 			t.Fatal(err)
 		}
 		m := onlyMail(t, d)
-		for _, words := range []string{"engineering", "marketing", "watched space", "SCI"} {
+		for _, words := range []string{"engineering", "marketing", "watched space", "SCI", "left-00", "left-26"} {
 			if !strings.Contains(m.Text, words) {
 				t.Errorf("%q is missing in\n%s", words, m.Text)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -55,10 +56,51 @@ func newActionShow(e *env) *cobra.Command {
 				return err
 			}
 		}
-		fmt.Fprintln(e.Stdout, "\nexample output:")
-		return e.indented(a.Example)
+		return e.showExample(a)
 	}
 	return cmd
+}
+
+// exampleDepth is how many objects within each other are shown to people: a user's space and its homepage.
+const exampleDepth = 3
+
+// showExample prints what an action returns, without what lies deeper than people read.
+func (e *env) showExample(a action.Action) error {
+	var example any
+	if err := json.Unmarshal(a.Example, &example); err != nil {
+		return fmt.Errorf("read the example of %s: %w", a.Name, err)
+	}
+	shown, whole := cutDeep(example, exampleDepth)
+	title := "example output:"
+	if !whole {
+		title = "example output (--json has what is inside of {…}):"
+	}
+	fmt.Fprintln(e.Stdout, "\n"+title)
+	return e.indented(shown)
+}
+
+// cutDeep returns a value of JSON without what lies deeper, and whether it is whole.
+func cutDeep(v any, depth int) (cut any, whole bool) {
+	whole = true
+	switch v := v.(type) {
+	case map[string]any:
+		if depth == 0 {
+			if len(v) == 0 {
+				return v, true
+			}
+			return "{…}", false
+		}
+		for name, member := range v {
+			shown, all := cutDeep(member, depth-1)
+			v[name], whole = shown, whole && all
+		}
+	case []any:
+		for i, item := range v {
+			shown, all := cutDeep(item, depth)
+			v[i], whole = shown, whole && all
+		}
+	}
+	return v, whole
 }
 
 func factsOf(a action.Action) []fact {

@@ -91,7 +91,7 @@ func (e *env) showRun(cmd *cobra.Command, run workflow.Run) error {
 		{"error", because(r.Error)},
 		{"connection", r.Connection},
 		{"input", string(r.Input)},
-		{"output", shortened(r.Output)},
+		{"output", shortened(r.Output, 100)},
 		{"created", moment(r.CreatedAt)},
 		{"started", moment(r.StartedAt)},
 		{"goes on", moment(r.DueAt)},
@@ -103,8 +103,8 @@ func (e *env) showRun(cmd *cobra.Command, run workflow.Run) error {
 	}
 	fmt.Fprintln(e.Stdout)
 	out := newListing(e, cmd, func(s rosteradmin.RunStep) []string {
-		return []string{s.Place, s.Task, s.Kind, s.State, fmt.Sprint(s.Attempt), moment(s.StartedAt), took(s), cmp.Or(because(s.Error), shortened(s.Output))}
-	}, "place", "task", "kind", "state", "attempt", "started", "took", "result")
+		return []string{s.Place, s.Task, s.Kind, s.State, fmt.Sprint(s.Attempt), moment(s.StartedAt), took(s), shortened(s.Input, 60), cmp.Or(because(s.Error), shortened(s.Output, 100))}
+	}, "place", "task", "kind", "state", "attempt", "started", "took", "input", "result")
 	return out.all(r.Steps)
 }
 
@@ -115,9 +115,8 @@ func took(s rosteradmin.RunStep) string {
 	return s.EndedAt.Sub(s.StartedAt).String()
 }
 
-// shortened is JSON as far as it fits a line.
-func shortened(text json.RawMessage) string {
-	const most = 100
+// shortened is the beginning of JSON, of at most so many characters.
+func shortened(text json.RawMessage, most int) string {
 	var b bytes.Buffer
 	if json.Compact(&b, text) != nil {
 		return ""

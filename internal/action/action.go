@@ -19,7 +19,7 @@ type Action struct {
 	Reference   string          `json:"reference,omitempty"` // a link to more about it
 	Connection  string          `json:"connection"`          // the kind it needs: confluence, mail, roster, or empty
 	Parameters  []Parameter     `json:"parameters"`
-	Example     json.RawMessage `json:"exampleOutput"` // each value the meaning of its field; null where nothing comes out
+	Example     json.RawMessage `json:"exampleOutput"` // each text, number and truth value the meaning of its field; null where nothing comes out
 	Effect      bool            `json:"effect"`        // something changes or leaves, so it must not silently be repeated
 	Repeatable  bool            `json:"repeatable"`    // a second time changes nothing more, so it may be
 	Deprecated  bool            `json:"deprecated,omitempty"`

@@ -36,7 +36,8 @@ var mailSend = Action{
 		},
 		{Name: "attach", Label: "Attach", Type: boolean, Default: false, Help: "Whether to attach the data as a JSON file, whatever the format."},
 	},
-	Example: json.RawMessage(`{"messageId":"The ID of the mail, which stays the same however often it is sent."}`),
+	Example: json.RawMessage(`{"delivery":"What happens where nobody knows whether it was taken: at_least_once or at_most_once.",` +
+		`"messageId":"The ID of the mail, which stays the same however often it is sent.","recipients":"How many it is to."}`),
 }
 
 // httpCall calls any address, where the server allows its host.

@@ -31,21 +31,13 @@ func (a Action) Request(with map[string]any) (Request, error) {
 	}
 	given := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(with)) {
-		p, known := a.Parameter(name)
-		if !known {
-			return Request{}, fmt.Errorf("%s takes no %s", a.Name, name)
-		}
-		if with[name] == nil && (p.Type != text || p.Required) {
-			if p.Required {
-				return Request{}, fmt.Errorf("%s: %s is null", a.Name, name)
-			}
-			continue
-		}
-		value, err := p.read(with[name])
+		value, isGiven, err := a.argument(name, with[name])
 		if err != nil {
-			return Request{}, fmt.Errorf("%s: %w", a.Name, err)
+			return Request{}, err
 		}
-		given[name] = value
+		if isGiven {
+			given[name] = value
+		}
 	}
 	if err := a.CheckNames(slices.Sorted(maps.Keys(given))); err != nil {
 		return Request{}, err
@@ -61,6 +53,31 @@ func (a Action) Request(with map[string]any) (Request, error) {
 		}
 	}
 	return r, nil
+}
+
+// Check tells whether a value can be an argument, as far as that can be told of it alone.
+func (a Action) Check(name string, value any) error {
+	_, _, err := a.argument(name, value)
+	return err
+}
+
+// argument reads an argument, if it is given: null is as if it was not, but for a text of a request.
+func (a Action) argument(name string, value any) (read any, given bool, err error) {
+	p, known := a.Parameter(name)
+	switch {
+	case !known:
+		return nil, false, fmt.Errorf("%s takes no %s", a.Name, name)
+	case value == nil && p.Required:
+		err = fmt.Errorf("%s is null", name)
+	case value == nil && (p.Type != text || a.Method == ""):
+		return nil, false, nil
+	default:
+		read, err = p.read(value)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("%s: %w", a.Name, err)
+	}
+	return read, true, nil
 }
 
 // put puts the value of a parameter where the request has it.
@@ -150,10 +167,11 @@ func (p Parameter) read(value any) (any, error) {
 func (p Parameter) readText(value any) (any, error) {
 	s, ok := value.(string)
 	if !ok {
-		if n, isNumber := whole(value); isNumber {
-			return fmt.Sprint(n), nil // IDs are often written as numbers
+		n, isNumber := whole(value)
+		if !isNumber {
+			return nil, fmt.Errorf("%s is no text", p.Name)
 		}
-		return nil, fmt.Errorf("%s is no text", p.Name)
+		s = fmt.Sprint(n) // IDs are often written as numbers
 	}
 	if !utf8.ValidString(s) {
 		return nil, fmt.Errorf("%s is not valid UTF-8", p.Name)

@@ -2,6 +2,7 @@ package action
 
 import (
 	"encoding/json"
+	"errors"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -88,6 +89,7 @@ func TestAnArgumentThatDoesNotFitIsRefusedByItsName(t *testing.T) {
 		"limit is no whole number":              {"limit": 1.5},
 		"all is neither true nor false":         {"all": "yes"},
 		"status is none of on, off":             {"status": "open"},
+		"test.sample: status is none of on":     {"status": 7},
 		"expand is no list of texts":            {"expand": 1},
 		"expand[0] is no text":                  {"expand": []any{true}},
 		"expand[1] is empty or has a comma":     {"expand": []any{"a", "b,c"}},
@@ -109,6 +111,12 @@ func TestAnArgumentThatDoesNotFitIsRefusedByItsName(t *testing.T) {
 		if _, err := sample.Request(with); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", says, err)
 		}
+	}
+	if err := sample.Check("limit", "many"); err == nil || err.Error() != "test.sample: limit is no whole number" {
+		t.Errorf("checked alone: %v", err)
+	}
+	if err := errors.Join(mailSend.Check("subject", nil), mailSend.Check("to", "a@b.example"), sample.Check("expand", nil)); err != nil {
+		t.Errorf("what is given, or counts as not given: %v", err)
 	}
 	if _, err := mailSend.Request(nil); err == nil {
 		t.Error("mail is a request of HTTP")

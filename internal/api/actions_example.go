@@ -11,8 +11,8 @@ import (
 
 type rawJSON = json.RawMessage
 
-// exampleOf is an answer of a type in which each text says what it means, as the document does of its field. Members are
-// in the order of their names. Nothing comes out of an operation without an answer.
+// exampleOf is an answer of a type in which each text, number and truth value is what it means, in the document's words for
+// its field. Members are in the order of their names. Nothing comes out of an operation without an answer.
 func exampleOf(out reflect.Type) json.RawMessage {
 	if out == reflect.TypeFor[nothing]() {
 		return json.RawMessage("null")
@@ -41,11 +41,7 @@ func exampleValue(t reflect.Type, meaning string, within []reflect.Type) any {
 		return map[string]any{}
 	case reflect.Slice:
 		return []any{exampleValue(t.Elem(), meaning, within)}
-	case reflect.Bool:
-		return true
-	case reflect.Int, reflect.Int64, reflect.Float64:
-		return 1
-	case reflect.String:
+	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Float64:
 		return meaning
 	}
 	return map[string]any{}

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -91,6 +92,11 @@ func (r *reader) retry(n *yaml.Node, path string) *retry {
 	return out
 }
 
+var (
+	identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	pointer    = regexp.MustCompile(`^(/([^~/]|~[01])*)*$`)
+)
+
 func (r *reader) raise(t *task, n *yaml.Node, names []string) {
 	if n == nil {
 		return
@@ -105,10 +111,15 @@ func (r *reader) raise(t *task, n *yaml.Node, names []string) {
 		if _, is := whole(f.Value); is {
 			continue
 		}
-		if name == "status" {
-			r.count(f, path+"/error/status")
-		} else {
-			r.text(f, path+"/error/"+name)
+		switch at := path + "/error/" + name; name {
+		case "status":
+			r.count(f, at)
+		case "type":
+			r.matching(f, at, identifier, "a URI such as https://example.com/errors/not-there")
+		case "instance":
+			r.matching(f, at, pointer, "a JSON pointer such as /do/0/ask")
+		default:
+			r.text(f, at)
 		}
 	}
 	t.with = r.members(raised, path+"/error", names)

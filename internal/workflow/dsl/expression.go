@@ -131,7 +131,7 @@ func (e *expression) evaluate(ctx context.Context, in any, values []any) (any, e
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, failure(ExpressionError, "%s (in the expression %s)", reasonOf(err), shorten(e.text))
+		return nil, failure(ExpressionError, "%s (in the expression %s)", reasonOf(err), shorten(strings.TrimSpace(e.text)))
 	}
 	return out, nil
 }

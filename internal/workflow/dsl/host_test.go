@@ -12,8 +12,10 @@ import (
 )
 
 var catalogue = action.Catalogue{
-	{Name: "confluence.getUser", Parameters: []action.Parameter{{Name: "accountId", Required: true}, {Name: "expand"}}},
-	{Name: "mail.send", Parameters: []action.Parameter{{Name: "to", Required: true}, {Name: "subject"}, {Name: "text"}}},
+	{Name: "confluence.getUser", Parameters: []action.Parameter{{Name: "accountId", Required: true}, {Name: "expand"}, {Name: "limit", Type: "integer"}}},
+	{Name: "mail.send", Parameters: []action.Parameter{
+		{Name: "to", Required: true}, {Name: "subject"}, {Name: "text"}, {Name: "format", Type: "string", Values: []action.Value{{Value: "html"}, {Value: "text"}}},
+	}},
 	{Name: "http", Parameters: []action.Parameter{{Name: "method"}, {Name: "endpoint", Required: true}, {Name: "body"}, {Name: "headers"}}},
 	{Name: "roster.listTokens"},
 }

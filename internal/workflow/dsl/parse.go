@@ -208,7 +208,7 @@ func (r *reader) list(n *yaml.Node, path string, names []string, delivery string
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		r.fail(n, path, "%s must be a list of tasks", last(path))
+		r.fail(n, path, "%s must be a list of at least one task", last(path))
 		return nil
 	}
 	var tasks []*task

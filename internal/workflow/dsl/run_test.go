@@ -89,9 +89,9 @@ output: {as: {result: "${ .m + 1 }"}}`, `{"a": 1}`, `{"result": 2}`, ""},
 	},
 	{"try does not catch another failure", `do: [{t: {try: [{a: {raise: {error: {type: https://example.org/no, status: 418}}}}], catch: {errors: {with: {status: 419}}}}}]`, `null`, ``, "418 at /do/0/t/try/0/a"},
 	{"when and exceptWhen choose what is caught", `do:
-  - t: {try: [{a: {raise: {error: {type: x, status: 1}}}}], catch: {when: $error.status == 1, exceptWhen: .never}}
-  - u: {try: [{a: {raise: {error: {type: x, status: 2}}}}], catch: {when: $error.status == 1}}`, `{}`, ``, "x 2 at /do/1/u/try/0/a"},
-	{"what is caught without anything to do is forgotten", `do: [{t: {try: [{a: {raise: {error: {type: x, status: 1}}}}], catch: {}}}, {b: {set: {ok: "${ .x }"}}}]`, `{"x": 1}`, `{"ok": 1}`, ""},
+  - t: {try: [{a: {raise: {error: {type: 'x://y', status: 1}}}}], catch: {when: $error.status == 1, exceptWhen: .never}}
+  - u: {try: [{a: {raise: {error: {type: 'x://y', status: 2}}}}], catch: {when: $error.status == 1}}`, `{}`, ``, "x://y 2 at /do/1/u/try/0/a"},
+	{"what is caught without anything to do is forgotten", `do: [{t: {try: [{a: {raise: {error: {type: 'x://y', status: 1}}}}], catch: {}}}, {b: {set: {ok: "${ .x }"}}}]`, `{"x": 1}`, `{"ok": 1}`, ""},
 	{"an expression that fails can be caught", `do: [{t: {try: [{a: {set: {x: "${ .a.b.c }"}}}], catch: {errors: {with: {type: https://serverlessworkflow.io/spec/1.0.0/errors/expression}}, do: [{b: {set: {caught: true}}}]}}}]`, `{"a": 1}`, `{"caught": true}`, ""},
 	{"an expression gives one value", `do: [{a: {set: {x: "${ 1, 2 }"}}}]`, `null`, ``, "expression 400 at /do/0/a: an expression gives one value"},
 	{"an expression that gives none gives null", `do: [{a: {set: {x: "${ empty }"}}}]`, `null`, `{"x": null}`, ""},
@@ -103,7 +103,7 @@ do: [{a: {set: {x: '${ "Bearer " + $secrets.token }'}}}]`, `null`, `{"x": "Beare
 	{"a loop by then ends", `do: [{a: {set: {x: 1}, then: a}}]`, `null`, ``, "runtime 500 at /do/0/a@10001: the run was stopped after 10000 tasks"},
 	{"nothing catches the end of a run that is too long", `do: [{t: {try: [{a: {set: {x: 1}, then: a}}], catch: {}}}]`, `null`, ``, "stopped after 10000 tasks"},
 	{"data cannot grow without end", `do: [{a: {set: {x: "${ [.x, .x] }"}, then: a}}]`, `{"x": "0123456789"}`, ``, "a value is larger than 1024 KiB"},
-	{"a retry that is in vain fails", `do: [{t: {try: [{a: {raise: {error: {type: x, status: 1}}}}], catch: {retry: {delay: PT1S, limit: {attempt: {count: 2}}}}}}]`, `null`, ``, "x 1 at /do/0/t/try#3/0/a"},
+	{"a retry that is in vain fails", `do: [{t: {try: [{a: {raise: {error: {type: 'x://y', status: 1}}}}], catch: {retry: {delay: PT1S, limit: {attempt: {count: 2}}}}}}]`, `null`, ``, "x://y 1 at /do/0/t/try#3/0/a"},
 	{"a wait that takes longer than its task fails", `do: [{t: {timeout: {after: PT1M}, do: [{t: {try: [{w: {wait: PT50S}}, {v: {wait: PT50S}}], catch: {}}}]}}]`, `null`, ``, "timeout 408 at /do/0/t: t took longer than 1m0s"},
 	{"a timeout can be caught around its task", `do: [{o: {try: [{t: {timeout: {after: PT1M}, do: [{w: {wait: {hours: 1}}}]}}], catch: {errors: {with: {status: 408}}, do: [{b: {set: {late: "${ $error.instance }"}}}]}}}]`, `null`, `{"late": "/do/0/o/try/0/t"}`, ""},
 }

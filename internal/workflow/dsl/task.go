@@ -8,6 +8,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
+
+	"github.com/rosterhq/roster/internal/action"
 )
 
 // task is one that was read.
@@ -66,6 +68,9 @@ var ofKind = map[string][]string{
 	"wait": {"wait*"}, "do": {"do*"}, "raise": {"raise*"},
 }
 
+// besides are the fields of some kind that do not tell which it is.
+var besides = []string{"with", "while", "catch"}
+
 // kindOf tells the kind of a task by its fields.
 func kindOf(n *yaml.Node) string {
 	kind := ""
@@ -82,7 +87,7 @@ func (r *reader) task(n *yaml.Node, path, name string, names []string, delivery 
 	t := &task{place: path, name: name, kind: kindOf(n), delivery: delivery, definition: value(n)}
 	own, known := ofKind[t.kind]
 	if !known {
-		r.fail(n, path, "%s is no task: it must have one of call, set, switch, for, try, wait, do and raise", name)
+		r.noTask(n, path, name)
 		return t
 	}
 	fields := r.fields(n, path, slices.Concat(own, ofAll)...)
@@ -123,6 +128,21 @@ func (r *reader) task(n *yaml.Node, path, name string, names []string, delivery 
 		r.raise(t, fields["raise"], names)
 	}
 	return t
+}
+
+// noTask says why something is no task: by each keyword that there is not, or else because none says what to do.
+func (r *reader) noTask(n *yaml.Node, path, name string) {
+	const kinds = "call, set, switch, for, try, wait, do and raise"
+	unknown := false
+	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+		if key := n.Content[i]; !slices.Contains(ofAll, key.Value) && !slices.Contains(besides, key.Value) {
+			r.fail(key, path+"/"+key.Value, "%s is not known here: a task has one of %s", key.Value, kinds)
+			unknown = true
+		}
+	}
+	if !unknown {
+		r.fail(n, path, "%s is no task: it must have one of %s", name, kinds)
+	}
 }
 
 func (r *reader) jump(t *task, n *yaml.Node, path string) string {
@@ -172,10 +192,9 @@ func (r *reader) call(t *task, fields map[string]*yaml.Node, names []string) {
 				takes = append(takes, p.Name)
 			}
 			r.fail(name, t.place+"/with/"+name.Value, "%s takes no %s: it takes %s", a.Name, name.Value, strings.Join(takes, ", "))
+			continue
 		}
-		if to := with.Content[i+1]; a.Name == "http" && name.Value == "endpoint" && strings.Contains(to.Value, "{") && t.with.members["endpoint"].expression == nil {
-			r.fail(to, t.place+"/with/endpoint", `names in { } are not filled in: write ${ "https://…/\(.name | @uri)" }`)
-		}
+		r.argument(a, name.Value, with.Content[i+1], t.place+"/with/"+name.Value, t.with.members[name.Value])
 	}
 	for _, p := range a.Parameters {
 		if p.Required && t.with.members[p.Name] == nil {
@@ -185,6 +204,40 @@ func (r *reader) call(t *task, fields map[string]*yaml.Node, names []string) {
 			}
 			r.fail(at, t.place+"/with", "%s needs %s", a.Name, p.Name)
 		}
+	}
+}
+
+// argument checks what can be told of an argument before a run: that it can be one, where nothing of it is an expression.
+func (r *reader) argument(a action.Action, name string, n *yaml.Node, path string, t *template) {
+	if a.Name == "http" && name == "endpoint" {
+		r.endpoint(n, path, t)
+		return
+	}
+	if !t.settled() {
+		return
+	}
+	given := value(n)
+	if method, isText := given.(string); isText && a.Name == "http" && name == "method" {
+		given = strings.ToUpper(method)
+	}
+	if err := a.Check(name, given); err != nil {
+		r.fail(n, path, "%v", err)
+	}
+}
+
+var address = regexp.MustCompile(`^https?://[^/{}]`)
+
+// endpoint reads where a call of HTTP goes: an address, or an object with it as uri.
+func (r *reader) endpoint(n *yaml.Node, path string, t *template) {
+	if n.Kind == yaml.MappingNode {
+		path, t, n = path+"/uri", t.members["uri"], r.fields(n, path, "uri*")["uri"]
+	}
+	switch {
+	case n == nil || t.expression != nil:
+	case strings.Contains(n.Value, "{"):
+		r.fail(n, path, `names in { } are not filled in: write ${ "https://…/\(.name | @uri)" }`)
+	default:
+		r.matching(n, path, address, "an address such as https://example.com/hook")
 	}
 }
 

@@ -141,6 +141,21 @@ func (r *reader) position(n *yaml.Node, text string, at int) (line, column int) 
 	return n.Line, n.Column
 }
 
+// settled reports whether the template gives the same value always, as nothing of it is an expression.
+func (t *template) settled() bool {
+	for _, item := range t.items {
+		if !item.settled() {
+			return false
+		}
+	}
+	for _, member := range t.members {
+		if !member.settled() {
+			return false
+		}
+	}
+	return t.expression == nil
+}
+
 // evaluate returns the value that the template gives.
 func (t *template) evaluate(ctx context.Context, s *scope, in any) (any, error) {
 	switch {
