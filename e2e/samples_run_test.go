@@ -29,6 +29,7 @@ for id in sys.argv[1:]:
 	{"JavaScript (fetch)", []string{"node"}, together("mjs", "node", scriptDriver)},
 	{"JavaScript (@forge/api)", []string{"node"}, onForge},
 	{"Java", []string{"java", "javac"}, compiledJava},
+	{"C#", []string{"mcs", "mono"}, compiledCSharp},
 	{"PHP", []string{"php"}, apart("php", "php")},
 	{"Ruby", []string{"ruby"}, together("rb", "ruby", "ARGV.each { |id| puts \"\\x1e#{id}\"; load \"#{__dir__}/#{id}.rb\" }\n")},
 	{"Delphi / Free Pascal", []string{"fpc"}, compiledPascal},

@@ -30,6 +30,8 @@ command -v ruby >/dev/null || samples+=(ruby)
 command -v fpc >/dev/null || samples+=(fp-compiler fp-units-fcl fp-units-net)
 command -v javac >/dev/null || samples+=(default-jdk-headless)
 [ -e /usr/share/java/jackson-databind.jar ] || samples+=(libjackson2-databind-java)
+{ command -v mcs && [ -e /usr/lib/mono/4.5/System.Json.dll ] && [ -e /usr/lib/mono/4.5/System.Net.Http.dll ]; } >/dev/null ||
+	samples+=(mono-mcs libmono-system-json4.0-cil libmono-system-net-http4.0-cil)
 if [ ${#samples[@]} != 0 ]; then
 	scripts/install.sh "${samples[@]}" || true
 fi

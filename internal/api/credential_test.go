@@ -72,6 +72,28 @@ func TestWhateverIsWrongWithACredentialTheAnswerIsTheSame(t *testing.T) {
 	})
 }
 
+// A secret that nobody knows is a wrong credential, which an operation refuses by the status that it lists; a header without
+// one cannot be read, which is 401 everywhere.
+func TestABearerThatNobodyKnowsIsRefusedAsTheOperationSaysAndOneWithoutASecretBy401(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for f, wanted := range map[site.Fidelity]map[string]int{
+			site.Documented: {"getUser": 401, "getPrivacyUnsafeUserEmail": 401, "getCurrentUser": 403, "searchUser": 403, "createBulkUserLookup": 404},
+			site.Observed:   {"getUser": 403, "getPrivacyUnsafeUserEmail": 403, "getCurrentUser": 403, "searchUser": 403, "createBulkUserLookup": 404},
+		} {
+			s := newSite(t, d, inFidelity(f))
+			for id, want := range wanted {
+				for credential, status := range map[string]int{"Bearer garbage": want, "Bearer": 401, "Bearer ": 401, "Bearer two words": 401} {
+					a := operationCalled(id).request()
+					a.header.Set("Authorization", credential)
+					if got := s.ask(a); got.status != status {
+						t.Errorf("%s, %s by %q: %d, not %d", f, id, credential, got.status, status)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestATokenWorksAsBasicAndAsBearer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newSite(t, d)

@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -45,6 +43,15 @@ var documentTexts = func() map[documentForm]func() []byte {
 	return all
 }()
 
+// documentTemplates are the documents as they are served.
+var documentTemplates = func() map[documentForm]func() *addressed {
+	all := map[documentForm]func() *addressed{}
+	for form, text := range documentTexts {
+		all[form] = sync.OnceValue(func() *addressed { return newAddressed(text()) })
+	}
+	return all
+}()
+
 // document is the description of a table, with anySite and anyServer in place of the site's address and the server's.
 func document(table []operation, form documentForm) []byte {
 	text := describe(table, form).text()
@@ -81,39 +88,16 @@ func restyle(n *yaml.Node) {
 	}
 }
 
-// documentOf is a document for a site at an address of a server.
-func documentOf(form documentForm, address, server string) []byte {
-	text := bytes.ReplaceAll(documentTexts[form](), []byte(anySite), bytes.Trim(encode(address), `"`))
-	return bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(server), `"`))
-}
-
 // Describe returns the description of the API of a site at an address of a server, in OpenAPI 3.1 as JSON: of one that
 // answers as real sites were observed to, or else as Atlassian documents.
 func Describe(observed bool, address, server string) []byte {
-	return documentOf(documentForm{modern: true, observed: observed}, address, server)
+	return documentTemplates[documentForm{modern: true, observed: observed}]().text(address, server)
 }
 
 // documentPage serves the description of a site's API.
 func documentPage(modern, inYAML bool) func(*Server, http.ResponseWriter, *http.Request, *call) error {
 	return func(s *Server, w http.ResponseWriter, r *http.Request, c *call) error {
 		form := documentForm{modern, inYAML, c.site.Settings.Fidelity == site.Observed}
-		return serveDocument(w, r, form.contentType(), documentOf(form, c.base, s.PublicURL))
+		return documentTemplates[form]().serve(w, r, form.contentType(), c.base, s.PublicURL)
 	}
-}
-
-// serveDocument answers with a text that clients keep until it changes.
-func serveDocument(w http.ResponseWriter, r *http.Request, contentType string, text []byte) error {
-	sum := sha256.Sum256(text)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", tag)
-	h.Set("X-Content-Type-Options", "nosniff")
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	w.Write(text)
-	return nil
 }

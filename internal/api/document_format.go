@@ -12,8 +12,8 @@ func DescribeAs(format string, observed bool, address, server string) []byte {
 	case i < 0:
 		return nil
 	case format == "postman":
-		return postmanOf(address, server)
+		return postmanTemplate().text(address, server)
 	default:
-		return documentOf(documentForm{modern: i < 2, yaml: i%2 == 1, observed: observed}, address, server)
+		return documentTemplates[documentForm{modern: i < 2, yaml: i%2 == 1, observed: observed}]().text(address, server)
 	}
 }

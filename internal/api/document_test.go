@@ -113,6 +113,18 @@ func TestADocumentIsServedForEachSite(t *testing.T) {
 			if again.status != http.StatusNotModified || again.body != "" {
 				t.Errorf("%s again: %d", path, again.status)
 			}
+			packed := s.ask(ask{path: path, header: http.Header{"Accept-Encoding": {"gzip"}}})
+			if packed.header.Get("Content-Encoding") != "gzip" || len(packed.body) >= len(want)/2 || packed.header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("%s packed: %d bytes, %v", path, len(packed.body), packed.header)
+			}
+			plain := s.ask(ask{path: path, header: http.Header{"Accept-Encoding": {"identity"}}})
+			if plain.body != want || plain.header.Get("ETag") == packed.header.Get("ETag") || plain.header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("%s plain: %d bytes, %v", path, len(plain.body), plain.header)
+			}
+			again = s.ask(ask{path: path, header: http.Header{"Accept-Encoding": {"gzip"}, "If-None-Match": {packed.header.Get("ETag")}}})
+			if again.status != http.StatusNotModified || again.body != "" || again.header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("%s packed again: %d", path, again.status)
+			}
 		}
 	})
 }

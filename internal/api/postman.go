@@ -1,37 +1,29 @@
 package api
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/rosterhq/roster/internal/samples"
 )
 
 // postmanText is the collection, with anySite and anyServer for the addresses.
 var postmanText = sync.OnceValue(func() []byte { return encode(postmanCollection(operations)) })
 
+// postmanTemplate is the collection as it is served.
+var postmanTemplate = sync.OnceValue(func() *addressed { return newAddressed(postmanText()) })
+
 // showPostman serves the operations as a collection for Postman.
 func (s *Server) showPostman(w http.ResponseWriter, r *http.Request, c *call) error {
-	return serveDocument(w, r, jsonType, postmanOf(c.base, s.PublicURL))
-}
-
-// postmanOf is the collection for a site at an address of a server.
-func postmanOf(address, server string) []byte {
-	text := bytes.ReplaceAll(postmanText(), []byte(anySite), bytes.Trim(encode(address), `"`))
-	return bytes.ReplaceAll(text, []byte(anyServer), bytes.Trim(encode(server), `"`))
+	return postmanTemplate().serve(w, r, jsonType, c.base, s.PublicURL)
 }
 
 // postmanCollection is a collection of Postman's format 2.1: a folder for each section of the reference. Its variables are
-// the site's address and the credential.
+// the site's address and the credentials.
 func postmanCollection(table []operation) postman {
 	p := postman{
-		Info: postmanInfo{"Roster", about, "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+		Info: postmanInfo{"Roster", documentVersion, about, "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
 		Auth: &postmanAuth{
 			Type: "basic", Basic: []postmanPair{{Key: "username", Value: "{{email}}"}, {Key: "password", Value: "{{token}}"}},
 			OAuth: []postmanPair{
@@ -40,12 +32,19 @@ func postmanCollection(table []operation) postman {
 				{Key: "addTokenTo", Value: "header"},
 			},
 		},
-		Variable: []postmanPair{{Key: "baseUrl", Value: anySite}, {Key: "email"}, {Key: "token"}, {Key: "appToken"}},
+		Variable: []postmanPair{
+			{Key: "baseUrl", Value: anySite, Description: "The site."},
+			{Key: "email", Description: "The address of a site administrator."},
+			{Key: "token", Description: "An API token of theirs."},
+			{Key: "appToken", Description: "A token of an app that is approved for e-mail addresses. Only the e-mail operations use it."},
+			{Key: memberToken, Description: "An API token of somebody who administers nothing. Only saved refusals use it."},
+			{Key: outsiderToken, Description: "An API token of somebody who may not use the site. Only saved refusals use it."},
+		},
 	}
 	for _, t := range tags {
 		folder := postmanFolder{Name: t.Name, Description: t.Description}
-		for i := range table {
-			if op := &table[i]; string(op.tag) == t.Name {
+		for _, op := range inRunningOrder(table) {
+			if string(op.tag) == t.Name {
 				folder.Item = append(folder.Item, op.postman())
 			}
 		}
@@ -54,104 +53,28 @@ func postmanCollection(table []operation) postman {
 	return p
 }
 
-// postman is an operation as an entry of a folder, with a saved answer for each status that the row documents.
-func (op *operation) postman() postmanItem {
-	o := op.sampled(examples[op.id])
-	request := op.postmanRequest(o)
-	item := postmanItem{Name: op.title, Request: request, Event: []postmanEvent{{"test", postmanScript{
-		"text/javascript",
-		[]string{"pm.test('the status is " + strconv.Itoa(op.status) + "', () => pm.response.to.have.status(" + strconv.Itoa(op.status) + "));"},
-	}}}}
-	body := []byte(nil)
-	if o.Answer != nil {
-		body = encode(specimen(o.Answer))
+// inRunningOrder is a table with what makes something first and what takes it away last, so that a run of the whole
+// collection finds what it asks for.
+func inRunningOrder(table []operation) []*operation {
+	order := make([]*operation, len(table))
+	for i := range table {
+		order[i] = &table[i]
 	}
-	item.Response = []postmanResponse{saved("Done.", request, op.status, body)}
-	for _, c := range op.fails {
-		body := encode(v1Body(c.status, c.text))
-		if op.v2() {
-			body = encode(v2Body(c.status, codeOf(c.status), http.StatusText(c.status), c.text))
-		}
-		item.Response = append(item.Response, saved(c.text, request, c.status, body))
+	at := func(op *operation) int { return strings.Index("POST GET PUT DELETE", op.method()) }
+	slices.SortStableFunc(order, func(a, b *operation) int { return at(a) - at(b) })
+	return order
+}
+
+// postman is an operation as an entry of a folder, with what the demo site answered for each status that it documents.
+func (op *operation) postman() postmanItem {
+	saved := op.savedAnswers()
+	status := strconv.Itoa(op.status)
+	item := postmanItem{Name: op.title, Request: op.described(saved[0].request), Event: []postmanEvent{{"test", postmanScript{
+		"text/javascript",
+		[]string{"pm.test('the status is " + status + "', () => pm.response.to.have.status(" + status + "));"},
+	}}}}
+	for _, a := range saved {
+		item.Response = append(item.Response, a.postman(op))
 	}
 	return item
-}
-
-func (op *operation) postmanRequest(o samples.Operation) postmanRequest {
-	r := postmanRequest{Method: o.Method, Description: op.description(), Header: []postmanPair{{Key: "Accept", Value: jsonType}}}
-	path, query := o.Path, ""
-	for _, n := range o.Names {
-		path = strings.ReplaceAll(path, "{"+n.Name+"}", ":"+n.Name)
-		r.URL.Variable = append(r.URL.Variable, postmanPair{Key: n.Name, Value: n.Text, Description: op.parameterText(n.Name)})
-	}
-	for _, q := range o.Query {
-		for _, value := range op.entries(q) {
-			query += string("?&"[min(len(query), 1)]) + q.Name + "=" + value
-			r.URL.Query = append(r.URL.Query, postmanPair{Key: q.Name, Value: value, Description: op.parameterText(q.Name)})
-		}
-	}
-	r.URL.Raw, r.URL.Host, r.URL.Path = "{{baseUrl}}"+path+query, []string{"{{baseUrl}}"}, strings.Split(path[1:], "/")
-	if o.Token {
-		r.Header = append(r.Header, postmanPair{Key: xsrfHeader, Value: "no-check", Description: "(Required)"})
-	}
-	if o.Body != "" {
-		r.Header = append(r.Header, postmanPair{Key: "Content-Type", Value: jsonType})
-		r.Body = &postmanBody{"raw", o.Body, json.RawMessage(`{"raw":{"language":"json"}}`)}
-	}
-	if o.App {
-		r.Auth = &postmanAuth{Type: "bearer", Bearer: []postmanPair{{Key: "token", Value: "{{appToken}}"}}}
-	}
-	return r
-}
-
-// entries are the values of a parameter: a list is given by repeating it.
-func (op *operation) entries(q samples.Value) []string {
-	if q.Name == "expand" {
-		return strings.Split(q.Text, ",")
-	}
-	return []string{q.Text}
-}
-
-// parameterText describes a parameter, those first that must be given.
-func (op *operation) parameterText(name string) string {
-	i := slices.IndexFunc(op.serve.params.list, func(q param) bool { return q.name == name })
-	q := op.serve.params.list[i]
-	if q.required {
-		return "(Required) " + q.doc
-	}
-	return q.doc
-}
-
-// saved is an answer to a request as it is kept with it.
-func saved(name string, request postmanRequest, status int, body []byte) postmanResponse {
-	r := postmanResponse{
-		Name: name, Original: request, Status: http.StatusText(status), Code: status, Language: "text",
-		Header: []postmanPair{{Key: requestID, Value: "01890a5d-ac96-774b-bcce-b302099a8057"}}, Cookie: []postmanPair{}, Body: string(body),
-	}
-	if body != nil {
-		r.Language = "json"
-		r.Header = append(r.Header, postmanPair{Key: "Content-Type", Value: jsonType})
-	}
-	return r
-}
-
-// specimen is a value of a tree, with an entry in each list.
-func specimen(n *samples.Node) any {
-	switch n.Kind {
-	case samples.Text:
-		return cmp.Or(n.Example, "string")
-	case samples.Number:
-		return 0
-	case samples.Flag:
-		return false
-	case samples.List:
-		return []any{specimen(n.Item)}
-	}
-	members := map[string]any{}
-	for _, m := range n.Members {
-		if m.Presence != samples.Entry {
-			members[m.Name] = specimen(m)
-		}
-	}
-	return members
 }

@@ -13,6 +13,7 @@ type postman struct {
 
 type postmanInfo struct {
 	Name        string `json:"name"`
+	Version     string `json:"version"`
 	Description string `json:"description"`
 	Schema      string `json:"schema"`
 }
@@ -46,7 +47,7 @@ type postmanRequest struct {
 	Header      []postmanPair `json:"header"`
 	Body        *postmanBody  `json:"body,omitempty"`
 	URL         postmanURL    `json:"url"`
-	Description string        `json:"description"`
+	Description string        `json:"description,omitempty"`
 }
 
 type postmanURL struct {

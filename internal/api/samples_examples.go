@@ -4,10 +4,11 @@ import "strings"
 
 // The examples are of the demo site, where every sample works as it stands.
 const (
-	exampleUser    = "557058:1f28fbb3-0b59-5ecb-91a9-103a8022efb1"
-	exampleOther   = "5b10408a563ad95fc803e2a5"
-	exampleGroup   = "95fc1a87-ba5f-5e72-9b7b-d8d2d6c6a8bd"
-	exampleContent = "65545"
+	exampleUser     = "557058:1f28fbb3-0b59-5ecb-91a9-103a8022efb1"
+	exampleOther    = "5b10408a563ad95fc803e2a5"
+	exampleGroup    = "95fc1a87-ba5f-5e72-9b7b-d8d2d6c6a8bd"
+	exampleOldGroup = "e3edcbf3-cca3-5306-87e6-0e4bec082595"
+	exampleContent  = "65545"
 )
 
 // exampleValues are the values of parameters by their names, where an operation has none of its own.
@@ -79,7 +80,7 @@ var examples = map[string]example{
 	"getGroups":         {values: map[string]string{"limit": "200"}, sdk: `Groups.ListPage(ctx, confluence.GroupListOptions{Limit: 200})`},
 	"createGroup":       {body: `{"name":"samples"}`, sdk: `Groups.Create(ctx, "samples")`},
 	"getGroupByGroupId": {values: map[string]string{"id": exampleGroup}, sdk: `Groups.Get(ctx, {id})`},
-	"removeGroupById":   {values: map[string]string{"id": exampleGroup}, sdk: `Groups.Delete(ctx, {id})`},
+	"removeGroupById":   {values: map[string]string{"id": exampleOldGroup}, sdk: `Groups.Delete(ctx, {id})`},
 	"searchGroups": {
 		values: map[string]string{"limit": "200", "shouldReturnTotalSize": "true"},
 		sdk:    `Groups.PickerPage(ctx, {query}, confluence.PageOptions{Limit: 200, TotalSize: true})`,

@@ -3,8 +3,6 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,9 +12,6 @@ import (
 	"testing"
 
 	"github.com/rosterhq/roster/confluence"
-	"github.com/rosterhq/roster/internal/api/conform"
-	"github.com/rosterhq/roster/internal/db"
-	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/samples"
 )
 
@@ -95,80 +90,6 @@ func TestTheSampleOfABulkLookupReadsWhatThePublishedOneReads(t *testing.T) {
 	}
 	if strings.Contains(ours, "[l]") {
 		t.Error("there are more than three lists within each other, for which there are no variables")
-	}
-}
-
-func TestThePostmanCollectionIsServedForEachSite(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := newSite(t, d)
-		got := s.get("", "/postman.json")
-		want := strings.NewReplacer(anySite, s.URL(s.server, true), anyServer, s.server).Replace(string(postmanText()))
-		if got.status != http.StatusOK || got.body != want {
-			t.Errorf("%d %v", got.status, got.header)
-		}
-		again := s.ask(ask{path: "/postman.json", header: http.Header{"If-None-Match": {got.header.Get("ETag")}}})
-		if again.status != http.StatusNotModified || again.body != "" {
-			t.Errorf("again: %d", again.status)
-		}
-	})
-}
-
-func TestThePostmanCollectionHasEveryOperationOnceInItsFolder(t *testing.T) {
-	t.Parallel()
-	var p postman
-	if err := json.Unmarshal(postmanText(), &p); err != nil {
-		t.Fatal(err)
-	}
-	if p.Info.Schema != "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" || len(p.Item) != len(tags) {
-		t.Errorf("%+v has %d folders", p.Info, len(p.Item))
-	}
-	titles := map[string]int{}
-	for _, folder := range p.Item {
-		for _, item := range folder.Item {
-			titles[item.Name]++
-			u := item.Request.URL
-			if !strings.HasPrefix(u.Raw, "{{baseUrl}}/"+strings.Join(u.Path, "/")) || !slices.Equal(u.Host, []string{"{{baseUrl}}"}) {
-				t.Errorf("%s: %+v", item.Name, u)
-			}
-			for _, v := range u.Variable {
-				if !slices.Contains(u.Path, ":"+v.Key) || v.Value == "" {
-					t.Errorf("%s: the path has no %s", item.Name, v.Key)
-				}
-			}
-		}
-	}
-	for i := range operations {
-		if titles[operations[i].title] != 1 {
-			t.Errorf("%s is there %d times", operations[i].title, titles[operations[i].title])
-		}
-	}
-}
-
-func TestTheSavedAnswersOfThePostmanCollectionAreValid(t *testing.T) {
-	t.Parallel()
-	checker, err := conform.New(documentTexts[documentForm{}]())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range operations {
-		op := &operations[i]
-		for _, saved := range op.postman().Response {
-			path := op.path()
-			for _, v := range saved.Original.URL.Variable {
-				path = strings.ReplaceAll(path, "{"+v.Key+"}", v.Value)
-			}
-			r, err := http.NewRequestWithContext(t.Context(), op.method(), anySite+path, http.NoBody)
-			if err != nil {
-				t.Fatal(err)
-			}
-			answer := &http.Response{StatusCode: saved.Code, Request: r, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(saved.Body))}
-			for _, h := range saved.Header {
-				answer.Header.Set(h.Key, h.Value)
-			}
-			if err := checker.Check(r, answer); err != nil {
-				t.Errorf("%s %d: %v", op.id, saved.Code, err)
-			}
-		}
 	}
 }
 

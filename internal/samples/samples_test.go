@@ -85,8 +85,8 @@ func TestQuotesOfAValueDoNotEndItsText(t *testing.T) {
 	}
 }
 
-// No test runs these languages, so that at least brackets and quotes are looked at.
-func TestWhatNobodyRunsIsBalanced(t *testing.T) {
+// No test here compiles these languages, so that at least brackets and quotes are looked at.
+func TestBracketsAndQuotesAreBalanced(t *testing.T) {
 	t.Parallel()
 	for _, s := range All(lookup()) {
 		switch s.Label {
