@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/roster, one static binary
@@ -29,6 +29,10 @@ e2e: build ## Run real clients and real input against the real binary, on both e
 .PHONY: bench
 bench: build ## Measure the server on both engines; PEOPLE=1000000 for more people
 	@scripts/bench.sh
+
+.PHONY: bench-pages
+bench-pages: build ## Measure the pages at 1,000,000 people on both engines; PEOPLE=100000 for fewer
+	@scripts/bench-pages.sh
 
 .PHONY: contract
 contract: ## Write the generated parts of the contract again

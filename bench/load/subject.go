@@ -76,7 +76,7 @@ func newSubject(ctx context.Context, o options, file string) (_ *subject, err er
 		return nil, err
 	}
 	err = s.learn(ctx)
-	if err == nil {
+	if err == nil && o.cache != "0" { // there is nothing to fill otherwise
 		err = s.warm(ctx)
 	}
 	if err != nil {

@@ -149,34 +149,41 @@ func (l *Log) Write(ctx context.Context, site int64, by Actor, do func(*Tx) erro
 
 // store writes the transaction's records, and raises the site's epoch where access changed.
 func (tx *Tx) store(ctx context.Context, id string, by Actor) error {
-	access := false
 	if tx.gone[by.AccountID] {
 		by.IP = ""
 	}
+	access := false
+	details := make([]string, len(tx.records))
 	for i, r := range tx.records {
-		access = access || r.Access
-		detail := []byte(nothing)
+		access, details[i] = access || r.Access, nothing
 		if len(r.Fields) > 0 {
-			var err error
-			if detail, err = json.Marshal(r.Fields); err != nil {
+			detail, err := json.Marshal(r.Fields)
+			if err != nil {
 				return fmt.Errorf("encode the change of %s: %w", r.Target, err)
 			}
+			details[i] = string(detail)
 		}
-		ipSalt, ipDigest := salted(by.IP, "")
-		detailSalt, detailDigest := salted(string(detail), nothing)
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail,
-				ip_salt, ip_digest, detail_salt, detail_digest)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-			tx.Site, id, i, tx.Now.UnixMicro(), by.AccountID, by.TokenID, by.RequestID, by.IP, string(by.Via),
-			r.Operation, r.Target, r.Version, string(detail), ipSalt, ipDigest, detailSalt, detailDigest); err != nil {
-			return fmt.Errorf("record %s: %w", r.Operation, err)
+	}
+	_, err := tx.Insert(ctx, `INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail,
+		ip_salt, ip_digest, detail_salt, detail_digest)`, "", func(yield func([]any) bool) {
+		for i, r := range tx.records {
+			ipSalt, ipDigest := salted(by.IP, "")
+			detailSalt, detailDigest := salted(details[i], nothing)
+			if !yield([]any{
+				tx.Site, id, int64(i), tx.Now.UnixMicro(), by.AccountID, by.TokenID, by.RequestID, by.IP, string(by.Via),
+				r.Operation, r.Target, r.Version, details[i], ipSalt, ipDigest, detailSalt, detailDigest,
+			}) {
+				return
+			}
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("record what was done: %w", err)
 	}
 	if !access {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE site_epochs SET epoch = epoch + 1 WHERE site_id = $1`, tx.Site)
+	_, err = tx.ExecContext(ctx, `UPDATE site_epochs SET epoch = epoch + 1 WHERE site_id = $1`, tx.Site)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,12 +13,17 @@ import (
 	"github.com/rosterhq/roster/internal/failure"
 )
 
-// looked bounds how many entries one page of [Log.Newest] looks at.
-const looked = 20_000
+const (
+	// looked bounds how many entries one page of [Log.Newest] looks at that may not be what it is for.
+	looked = 2000
+	// astray is by how much the times of entries may go back from one to the next: an entry gets its place after its
+	// transaction, which took a while, and the clocks of nodes differ.
+	astray = time.Hour
+)
 
 // Newest returns entries of a site, the newest first: those that are not sealed yet, then the others by their seq. next
 // leads to the next page, and is empty at the end. A page may have fewer than most entries, or none, and still a next:
-// where no index serves the filter, only so many entries are looked at.
+// where no index leads by the whole of the filter, only so many entries are looked at.
 func (l *Log) Newest(ctx context.Context, site int64, f Filter, place string, most int) (entries []Entry, next string, err error) {
 	at, err := readPlace(place)
 	if err != nil {
@@ -31,37 +37,100 @@ func (l *Log) Newest(ctx context.Context, site int64, f Filter, place string, mo
 			return entries, placeOf(entries), err
 		}
 	}
-	head, err := l.Head(ctx, site)
+	sealed, next, err := l.newestSealed(ctx, site, f, at.seq, most-len(entries))
+	return append(entries, sealed...), next, err
+}
+
+// newestSealed is the part of [Log.Newest] that is sealed: before a seq, or from the last on where that is 0.
+func (l *Log) newestSealed(ctx context.Context, site int64, f Filter, seq int64, most int) (entries []Entry, next string, err error) {
+	low, before, err := l.window(ctx, site, f, seq)
 	if err != nil {
 		return nil, "", err
 	}
-	before := head.Seq + 1
-	if at.seq != 0 {
-		before = min(before, at.seq)
+	column, value, rest := f.leading()
+	read := most
+	if rest != (Filter{}) {
+		read = looked
 	}
-	low := head.Pruned
-	if !f.indexed() {
-		low = max(low, before-looked)
+	where, args := rest.where([]any{site, before, low, read, value, most})
+	entries, err = db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM (`+led("*", column)+`) AS led
+		WHERE true`+where+` ORDER BY seq DESC LIMIT $6`, args...)
+	if err != nil || len(entries) == most {
+		return entries, placeOf(entries), err
 	}
-	where, args := f.where([]any{site, before, low, most - len(entries)})
-	sealed, err := db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM changes
-		WHERE site_id = $1 AND seq < $2 AND seq > $3`+where+` ORDER BY seq DESC LIMIT $4`, args...)
-	entries = append(entries, sealed...)
-	switch {
-	case err != nil:
-	case len(entries) == most:
-		next = placeOf(entries)
-	case low > head.Pruned:
-		next = strconv.FormatInt(low+1, 10)
+	last, more, err := db.One(ctx, l.DB, db.Scalar[int64], `SELECT MIN(seq) FROM (`+led("seq", column)+`) AS led HAVING COUNT(*) = $4`, args[:5]...)
+	if more {
+		next = strconv.FormatInt(last, 10)
 	}
 	return entries, next, err
 }
 
-// indexed reports whether an index leads from one entry that the filter picks to the next.
-func (f Filter) indexed() bool {
-	alone := f
-	alone.Actor = ""
-	return f.Target != "" || alone == Filter{}
+// window is where a page looks for what the filter picks: after low and before before.
+func (l *Log) window(ctx context.Context, site int64, f Filter, seq int64) (low, before int64, err error) {
+	head, err := l.Head(ctx, site)
+	low, before = head.Pruned, head.Seq+1
+	if seq != 0 {
+		before = min(before, seq)
+	}
+	if err == nil && !f.Until.IsZero() {
+		before, err = l.firstFrom(ctx, site, low, before, f.Until.Add(astray))
+	}
+	if err == nil && !f.Since.IsZero() {
+		low, err = l.firstFrom(ctx, site, low, before, f.Since.Add(-astray))
+		low--
+	}
+	return low, before, err
+}
+
+// leading is the column and value by which an index leads from one entry that the filter picks to the next; "" where none
+// does. The rest is compared.
+func (f Filter) leading() (column, value string, rest Filter) {
+	rest = f
+	switch {
+	case f.Target != "":
+		rest.Target = ""
+		return "target", f.Target, rest
+	case f.Actor != "":
+		rest.Actor = ""
+		return "actor", f.Actor, rest
+	case f.Operation != "":
+		rest.Operation = ""
+		return "operation", f.Operation, rest
+	}
+	return "", "", rest
+}
+
+// led is the last $4 sealed entries before seq $2 and after $3 in whose column $5 stands, the newest first. It goes by the
+// index of the column on both engines. PostgreSQL does by the three plain comparisons, which the casts hide from SQLite:
+// it would go by seq alone. SQLite does by those of pairs, which PostgreSQL takes for something to compare afterwards,
+// as a SELECT stands in them.
+func led(columns, column string) string {
+	if column == "" {
+		return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND seq < $2 AND seq > $3 AND $5 = '' ORDER BY seq DESC LIMIT $4`
+	}
+	pair := `(` + column + `, seq)`
+	return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND ` + column + ` <> '' AND seq IS NOT NULL
+		AND CAST(` + column + ` AS text) = $5 AND CAST(seq AS bigint) < $2 AND CAST(seq AS bigint) > $3
+		AND ` + pair + ` < (SELECT $5, $2) AND ` + pair + ` > (SELECT $5, $3)
+		ORDER BY ` + column + ` DESC, seq DESC LIMIT $4`
+}
+
+// firstFrom halves the way to the first entry after low and before before that is of a time or later; before where there
+// is none. Times go astray: entries before it may be later by as much, and those after it earlier.
+func (l *Log) firstFrom(ctx context.Context, site, low, before int64, from time.Time) (int64, error) {
+	for low+1 < before {
+		middle := low + (before-low)/2
+		at, _, err := db.One(ctx, l.DB, db.Scalar[int64], `SELECT at FROM changes WHERE site_id = $1 AND seq = $2`, site, middle)
+		if err != nil {
+			return 0, err
+		}
+		if at < from.UnixMicro() {
+			low = middle
+		} else {
+			before = middle
+		}
+	}
+	return before, nil
 }
 
 // EntryOf returns one entry of a change; NotFound where there is none.

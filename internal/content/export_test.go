@@ -11,3 +11,6 @@ func (st *Store) FindWatched(ctx context.Context, q db.Querier, site int64, v Vi
 	_, err := st.watched(ctx, q, site, v, w)
 	return err
 }
+
+// LineOf is the query that looks for content and all that stands above it.
+var LineOf = lineOf

@@ -57,14 +57,7 @@ func (st *Store) pages(ctx context.Context, q db.Querier, site int64, v Viewer, 
 // own restrictions say to v.
 func (st *Store) line(ctx context.Context, q db.Querier, site int64, v Viewer, ids []int64) (map[int64]checked, error) {
 	list, args := db.In(ids, any(site), v.AccountID, v.Administrator)
-	rows, err := db.All(ctx, q, scanChecked, `
-		WITH RECURSIVE line (content_id, parent_id) AS (
-			SELECT c.content_id, c.parent_id FROM content c WHERE c.site_id = $1 AND c.content_id IN (`+list+`)
-			UNION
-			SELECT c.content_id, c.parent_id FROM content c JOIN line l ON c.content_id = l.parent_id WHERE c.site_id = $1)
-		SELECT `+pageColumns+`, `+passes("read")+`, `+passes("update")+`
-		FROM line l JOIN content c ON c.site_id = $1 AND c.content_id = l.content_id WHERE c.status <> 'trashed'
-			AND (c.status <> 'draft' OR $3 OR c.created_by = $2)`, args...)
+	rows, err := db.All(ctx, q, scanChecked, lineOf(list), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +66,18 @@ func (st *Store) line(ctx context.Context, q db.Querier, site int64, v Viewer, i
 		line[row.ID] = row
 	}
 	return line, nil
+}
+
+// lineOf is the query of [Store.line]. Without the status in line, and with a plain join, SQLite would read the content of
+// the whole site from an index of parents or titles, rather than look up each piece.
+func lineOf(list string) string {
+	return `WITH RECURSIVE line (content_id, parent_id, status) AS (
+			SELECT c.content_id, c.parent_id, c.status FROM content c WHERE c.site_id = $1 AND c.content_id IN (` + list + `)
+			UNION
+			SELECT c.content_id, c.parent_id, c.status FROM line l CROSS JOIN content c WHERE c.site_id = $1 AND c.content_id = l.parent_id)
+		SELECT ` + pageColumns + `, ` + passes("read") + `, ` + passes("update") + `
+		FROM line l CROSS JOIN content c WHERE c.site_id = $1 AND c.content_id = l.content_id
+			AND l.status <> 'trashed' AND (l.status <> 'draft' OR $3 OR c.created_by = $2)`
 }
 
 // seePage returns a page with what stands above it, or false where any of it is missing or cannot be read.

@@ -14,41 +14,37 @@ import (
 )
 
 const (
-	findBlock  = 100  // accounts read at a time
-	mostInFind = 1000 // accounts that one page of what is found may read
+	findBlock  = 100 // accounts read at a time
+	mostInFind = 500 // accounts that one page of what is found may read
 )
 
 // Find returns up to limit of the accounts that f admits, with everything in them, and the place behind which the next
 // page begins; "" on the last. Without a text they come by ID, guests by name. With one come first those whose address begins so, then the
 // active ones by the word of a name that matched, whether or not its owner shows that name, and then the others by ID. A page
-// costs the same however many accounts there are: it gives up after a thousand or so, so it may hold fewer than limit, or
+// costs the same however many accounts there are: it gives up after some hundreds, so it may hold fewer than limit, or
 // none, and still have a next.
 //
 // Each address that it tells is a disclosure, which is recorded as [Directory.List] does.
 func (d *Directory) Find(ctx context.Context, site int64, by change.Actor, f Filter, after string, limit int) (page []Account, next string, err error) {
-	if page, next, err = d.find(ctx, site, f, after, limit); err != nil || !slices.ContainsFunc(page, func(a Account) bool { return a.Email != "" }) {
-		return page, next, err
+	if page, next, err = d.find(ctx, site, f, after, limit); err != nil {
+		return nil, "", err
 	}
-	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		for _, a := range page {
-			if a.Email != "" {
-				tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.ID})
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, "", unrecorded(err)
+	if err := d.disclosed(ctx, site, by, addressesOf(page)); err != nil {
+		return nil, "", err
 	}
 	return page, next, nil
 }
 
-// source yields accounts in an order of its own: those behind a place, and the place of each.
+// source yields accounts in an order of its own.
 type source struct {
 	name string
-	read func(ctx context.Context, after string) (block []Account, places []string, more bool, err error)
+	read reader
 	owns func(Account) bool // false for whom a source before it yields
 }
+
+// reader returns some accounts behind a place, the place of each, and the place behind which there may be more; "" where
+// there are none.
+type reader func(ctx context.Context, after string) (block []Account, places []string, next string, err error)
 
 func (d *Directory) find(ctx context.Context, site int64, f Filter, after string, limit int) (page []Account, next string, err error) {
 	if err := f.check(); err != nil {
@@ -62,20 +58,19 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 			return nil, "", failure.Invalid.Errorf("after is no next of a page before.")
 		}
 	}
-	read := 0
+	read, admits := 0, f.admits()
 	for _, s := range sources[begin:] {
 		for more := true; more; {
-			var block []Account
-			var places []string
-			if block, places, more, err = s.read(ctx, place); err != nil {
+			block, places, behind, err := s.read(ctx, place)
+			if err != nil {
 				return nil, "", err
 			}
-			members, err := d.amongMembers(ctx, site, f.GroupID, block)
+			members, err := d.amongMembers(ctx, site, f.GroupID, accountIDs(block))
 			if err != nil {
 				return nil, "", err
 			}
 			for i, a := range block {
-				if f.admits(a) && s.owns(a) && members(a.ID) {
+				if admits(a) && s.owns(a) && members(a.ID) {
 					if len(page) == limit {
 						return page, s.name + ":" + place, nil
 					}
@@ -83,18 +78,21 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 				}
 				place = places[i]
 			}
-			if read += len(block); more && read >= mostInFind {
+			place, more = behind, behind != ""
+			if read += findBlock; more && read >= mostInFind {
 				return page, s.name + ":" + place, nil
 			}
 		}
-		place = ""
 	}
 	return page, "", nil
 }
 
-// admits reports whether all of f but its group admits an account.
-func (f Filter) admits(a Account) bool {
-	return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && f.text()(a)
+// admits returns what reports whether all of f but its group admits an account.
+func (f Filter) admits() func(Account) bool {
+	text := f.text()
+	return func(a Account) bool {
+		return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && text(a)
+	}
 }
 
 // sources are where to look for what f admits.
@@ -103,7 +101,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 	switch {
 	case strings.TrimSpace(f.Text) != "":
 	case f.Guests && f.GroupID == "": // whom the index of words tells from the many others
-		all := []source{{"word", d.named(site, "", OutsidersOnly), everybody}}
+		all := []source{{"word", d.named(site, "", OutsidersOnly, ""), everybody}}
 		return append(all, d.inactive(site, f, everybody)...)
 	default:
 		return []source{{"id", d.byID(site, f), everybody}}
@@ -124,7 +122,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 			only = OutsidersOnly
 		}
 		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-		all = append(all, source{"word", d.named(site, longest, only), func(a Account) bool { return !addressed(a) }})
+		all = append(all, source{"word", d.named(site, longest, only, f.GroupID), func(a Account) bool { return !addressed(a) }})
 	}
 	return append(all, d.inactive(site, f, func(a Account) bool { return !addressed(a) })...)
 }
@@ -140,18 +138,19 @@ func (d *Directory) inactive(site int64, f Filter, owns func(Account) bool) (all
 }
 
 // byID reads the accounts of an index that holds all that f admits, by ID.
-func (d *Directory) byID(site int64, f Filter) func(context.Context, string) ([]Account, []string, bool, error) {
+func (d *Directory) byID(site int64, f Filter) reader {
 	query, args := f.walk(site)
 	query = strings.Replace(query, listedColumns, accountColumns, 1)
-	return func(ctx context.Context, after string) ([]Account, []string, bool, error) {
+	return func(ctx context.Context, after string) ([]Account, []string, string, error) {
 		block, err := db.All(ctx, d.db(), scanAccount, query, append(slices.Clone(args), after, findBlock)...)
-		return block, accountIDs(block), len(block) == findBlock, err
+		places := accountIDs(block)
+		return block, places, behindBlock(places), err
 	}
 }
 
 // byAddress reads the accounts whose address begins with a text, by address.
-func (d *Directory) byAddress(site int64, start string) func(context.Context, string) ([]Account, []string, bool, error) {
-	return func(ctx context.Context, after string) ([]Account, []string, bool, error) {
+func (d *Directory) byAddress(site int64, start string) reader {
+	return func(ctx context.Context, after string) ([]Account, []string, string, error) {
 		block, err := db.All(ctx, d.db(), scanAccount, accountsWhere+`a.email_key >= $2 AND a.email_key < $3 AND a.email_key > $4 ORDER BY a.email_key LIMIT $5`,
 			site, start, start+"\U0010FFFF", after, findBlock)
 		places := make([]string, len(block))
@@ -160,16 +159,27 @@ func (d *Directory) byAddress(site int64, start string) func(context.Context, st
 				places[i] = *key
 			}
 		}
-		return block, places, len(block) == findBlock, err
+		return block, places, behindBlock(places), err
 	}
 }
 
-// named reads the active accounts that have a word with a prefix in one of their names, in the order of the index.
-func (d *Directory) named(site int64, prefix string, only Licence) func(context.Context, string) ([]Account, []string, bool, error) {
-	return func(ctx context.Context, after string) ([]Account, []string, bool, error) {
-		hits, err := d.byWord(ctx, site, Viewer{Admin: true}, prefix, only)
-		if err != nil {
-			return nil, nil, false, err
+// behindBlock is the last of the places of a block that is full, behind which there may be more.
+func behindBlock(places []string) string {
+	if len(places) < findBlock {
+		return ""
+	}
+	return places[len(places)-1]
+}
+
+// named reads the active accounts that have a word with a prefix in one of their names, in the order of the index: of a
+// group its members alone, as to ask who is one takes less than to read an account.
+func (d *Directory) named(site int64, prefix string, only Licence, groupID string) reader {
+	var hits []hit // of all blocks
+	return func(ctx context.Context, after string) (block []Account, places []string, next string, err error) {
+		if hits == nil {
+			if hits, err = d.byWord(ctx, site, Viewer{Admin: true}, prefix, only); err != nil {
+				return nil, nil, "", err
+			}
 		}
 		word, id, _ := strings.Cut(after, " ")
 		first, found := slices.BinarySearchFunc(hits, hit{word, id}, hit.compare)
@@ -177,25 +187,32 @@ func (d *Directory) named(site int64, prefix string, only Licence) func(context.
 			first++
 		}
 		some := cut(hits, first, findBlock)
-		block, err := d.accounts(ctx, d.db(), site, idsOf(some))
 		at := make(map[string]string, len(some))
 		for _, h := range some {
 			at[h.id] = h.word + " " + h.id
 		}
-		places := make([]string, len(block))
-		for i, a := range block {
-			places[i] = at[a.ID]
+		if len(some) > 0 && first+len(some) < len(hits) {
+			next = at[some[len(some)-1].id]
 		}
-		return block, places, len(block) > 0 && first+len(some) < len(hits), err
+		ids := idsOf(some)
+		members, err := d.amongMembers(ctx, site, groupID, ids)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		block, err = d.accounts(ctx, d.db(), site, slices.DeleteFunc(ids, func(id string) bool { return !members(id) }))
+		for _, a := range block {
+			places = append(places, at[a.ID])
+		}
+		return block, places, next, err
 	}
 }
 
 // amongMembers tells which of some accounts are in a group; all of them where there is none.
-func (d *Directory) amongMembers(ctx context.Context, site int64, groupID string, some []Account) (func(id string) bool, error) {
+func (d *Directory) amongMembers(ctx context.Context, site int64, groupID string, some []string) (func(id string) bool, error) {
 	if groupID == "" || len(some) == 0 {
 		return func(string) bool { return true }, nil
 	}
-	list, args := db.In(accountIDs(some), any(site), groupID)
+	list, args := db.In(some, any(site), groupID)
 	ids, err := db.All(ctx, d.db(), db.Scalar[string], `SELECT account_id FROM memberships WHERE site_id = $1 AND group_id = $2 AND account_id IN (`+list+`)`, args...)
 	return func(id string) bool { return slices.Contains(ids, id) }, err
 }

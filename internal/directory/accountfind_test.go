@@ -82,7 +82,7 @@ func TestPeopleAreFoundByAddressThenByNameWhateverTheirStatusAndWhoeverMaySeeIt(
 func TestFindGivesUpAndGoesOnWhereItStopped(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dir, site := newSite(t, d)
-		const many = 1300
+		const many = 700
 		err := dir.Changes.Write(t.Context(), site, operator, func(tx *change.Tx) error {
 			for i := range many {
 				a := directory.Account{ID: fmt.Sprintf("p%05d", i), PublicName: fmt.Sprint("Number n", i), Type: directory.App}

@@ -43,16 +43,14 @@ func (d *Directory) List(ctx context.Context, site int64, by change.Actor, f Fil
 	if err := d.tellDeactivation(ctx, site, page); err != nil {
 		return nil, "", err
 	}
-	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		for _, a := range page {
-			if a.Email != "" {
-				tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.ID})
-			}
+	var told []Address
+	for _, a := range page {
+		if a.Email != "" {
+			told = append(told, Address{a.ID, a.Email})
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, "", unrecorded(err)
+	}
+	if err := d.disclosed(ctx, site, by, told); err != nil {
+		return nil, "", err
 	}
 	return page, next, nil
 }

@@ -16,23 +16,50 @@ type Address struct{ AccountID, Email string }
 // PrivacyUnsafeEmails discloses addresses to an app that is approved for it, in the order asked for, each
 // once; accounts that do not exist, are closed or have no address are left out. Each disclosure is a change:
 // where it cannot be recorded, nothing is disclosed.
-func (d *Directory) PrivacyUnsafeEmails(ctx context.Context, site int64, by change.Actor, ids []string) ([]Address, error) {
-	var disclosed []Address
-	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		disclosed = disclosed[:0]
+func (d *Directory) PrivacyUnsafeEmails(ctx context.Context, site int64, by change.Actor, ids []string) (told []Address, err error) {
+	err = d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
 		accounts, err := d.accounts(ctx, tx, site, ids)
-		for _, a := range accounts {
-			if a.Email != "" {
-				disclosed = append(disclosed, Address{a.ID, a.Email})
-				tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.ID})
-			}
-		}
+		told = addressesOf(accounts)
+		disclose(tx, told)
 		return err
 	})
 	if err != nil {
 		return nil, unrecorded(err)
 	}
-	return disclosed, nil
+	return told, nil
+}
+
+// disclosed records that the addresses of a page were told to who administers the directory. The page must not be shown
+// where it fails.
+func (d *Directory) disclosed(ctx context.Context, site int64, by change.Actor, told []Address) error {
+	if len(told) == 0 {
+		return nil
+	}
+	err := d.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
+		disclose(tx, told)
+		return nil
+	})
+	if err != nil {
+		return unrecorded(err)
+	}
+	return nil
+}
+
+// disclose records of each address that it is told.
+func disclose(tx *change.Tx, told []Address) {
+	for _, a := range told {
+		tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.AccountID})
+	}
+}
+
+// addressesOf returns the addresses of those accounts that have one.
+func addressesOf(accounts []Account) (all []Address) {
+	for _, a := range accounts {
+		if a.Email != "" {
+			all = append(all, Address{a.ID, a.Email})
+		}
+	}
+	return all
 }
 
 // unrecorded makes of a disclosure that could not be recorded one that cannot be had now.
