@@ -84,7 +84,22 @@ func (s *Sites) List(ctx context.Context) ([]seed.Applied, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]seed.Applied, len(sites))
+	return s.described(sites)
+}
+
+// Newest is [Sites.List] in pages, those made last first: see [site.Store.Newest].
+func (s *Sites) Newest(ctx context.Context, after int64, limit int) (page []seed.Applied, next int64, err error) {
+	sites, next, err := s.Store.Newest(ctx, after, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	page, err = s.described(sites)
+	return page, next, err
+}
+
+// described tells of sites whom a caller can be.
+func (s *Sites) described(sites []site.Site) (all []seed.Applied, err error) {
+	all = make([]seed.Applied, len(sites))
 	documents := make([]*seed.Description, len(s.Seed.Documents))
 	for i, of := range sites {
 		at := s.documentOf(of.CloudID)

@@ -42,3 +42,38 @@ func TestAnAppThatWasLetInTwiceIsShutOutAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatPeopleAllowAnAppComesInPagesTheNewestFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBed(t, d, dbtest.Name(t))
+		app, other := b.registered(), b.registered()
+		for range 5 {
+			b.tokens(app, "scope", readUser)
+		}
+		b.tokens(other, "scope", readUser)
+		all, err := b.server.Grants(t.Context(), b.site.ID, b.ada.ID)
+		if err != nil || len(all) != 6 {
+			t.Fatal(all, err)
+		}
+		if err := b.server.RevokeGrant(t.Context(), b.site.ID, b.by(b.ada), all[2].ID); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{all[4].ID, all[3].ID, all[1].ID, all[0].ID}
+		for limit := 1; limit <= 5; limit++ {
+			var got []string
+			for after, more := "", true; more; more = after != "" {
+				page, next, err := b.server.GrantsTo(t.Context(), b.site.ID, app.ClientID, after, limit)
+				if err != nil || len(page) > limit {
+					t.Fatal(page, err)
+				}
+				for _, g := range page {
+					got = append(got, g.ID)
+				}
+				after = next
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("in pages of %d: %v, not %v", limit, got, want)
+			}
+		}
+	})
+}

@@ -46,6 +46,22 @@ func (s *Server) Grants(ctx context.Context, siteID int64, accountID string) ([]
 		WHERE g.site_id = $1 AND (g.account_id = $2 OR $2 = '') AND g.revoked_at = 0 ORDER BY g.grant_id`, siteID, accountID)
 }
 
+// GrantsTo returns up to limit of what people allow an app now, the newest first, from the one behind the ID after, and the
+// ID behind which the next page begins; "" on the last.
+func (s *Server) GrantsTo(ctx context.Context, siteID int64, clientID, after string, limit int) (page []Grant, next string, err error) {
+	if after == "" {
+		after = "g" // after every UUID
+	}
+	page, err = db.All(ctx, s.Changes.DB, scanGrant, `SELECT `+grantColumns+` FROM grants g
+		JOIN apps p ON p.site_id = g.site_id AND p.client_id = g.client_id
+		WHERE g.site_id = $1 AND g.client_id = $2 AND g.revoked_at = 0 AND g.grant_id < $3 ORDER BY g.grant_id DESC LIMIT $4`, siteID, clientID, after, limit+1)
+	if len(page) > limit {
+		page = page[:limit]
+		next = page[limit-1].ID
+	}
+	return page, next, err
+}
+
 // granted reports whether the account allowed the app all these scopes before.
 func (s *Server) granted(ctx context.Context, siteID int64, accountID, clientID string, scopes []string) (bool, error) {
 	grants, err := s.Grants(ctx, siteID, accountID)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/oauth"
 )
 
 const (
@@ -73,6 +74,20 @@ type appFrame struct {
 	Untold  string // why the app could not be told of what was done
 }
 
+// appPage shows an app with what people allow it.
+type appPage struct {
+	appFrame
+	Grants []listedGrant
+	Next   string // of the grants
+}
+
+// listedGrant is what a person allows an app.
+type listedGrant struct {
+	oauth.Grant
+	Name    string   // of the person
+	Without []string // what the app may ask for and the person has not allowed by it
+}
+
 func (v *visit) appFrame() (appFrame, error) {
 	f := appFrame{Frame: v.frame()}
 	var err error
@@ -96,7 +111,7 @@ func (v *visit) app() error {
 		return err
 	}
 	if !v.posted() {
-		return v.show(http.StatusOK, "app", f)
+		return v.showApp(f)
 	}
 	done := v.r.PostForm.Get("do")
 	var untold error
@@ -123,7 +138,37 @@ func (v *visit) app() error {
 	}
 	f.Frame = told
 	f.Done, f.Untold = done, v.untold(f.App.ClientID, untold)
-	return v.show(http.StatusOK, "app", f)
+	return v.showApp(f)
+}
+
+// showApp shows an app, and what people allow it, the newest first.
+func (v *visit) showApp(f appFrame) error {
+	page := appPage{appFrame: f}
+	grants, next, err := v.OAuth.GrantsTo(v.ctx(), v.site.ID, f.App.ClientID, clipped(v.r.URL.Query().Get("after")), peopleShown)
+	if err != nil {
+		return err
+	}
+	var people []string
+	for _, g := range grants {
+		people = append(people, g.AccountID)
+	}
+	names, err := v.names(people)
+	for _, g := range grants {
+		row := listedGrant{Grant: g, Name: names[g.AccountID]}
+		for _, scope := range f.App.Scopes {
+			if !slices.Contains(g.Scopes, scope) {
+				row.Without = append(row.Without, scope)
+			}
+		}
+		page.Grants = append(page.Grants, row)
+	}
+	if err != nil {
+		return err
+	}
+	if next != "" {
+		page.Next = withQuery("", "after", next)
+	}
+	return v.show(http.StatusOK, "app", page)
 }
 
 // untold is why an app could not be told of something. What is not for people is logged.

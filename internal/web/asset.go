@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rosterhq/roster/internal/gzipped"
 )
 
 // All files in css are one stylesheet, in the order of their names. The others stand for themselves.
@@ -51,7 +53,7 @@ func readAssets(from fs.FS) assetSet {
 		all.names[name] = strings.TrimSuffix(name, suffix) + "." + hex.EncodeToString(sum[:8]) + suffix
 		a := asset{kind: mime.TypeByExtension(suffix), packed: func() []byte { return content }}
 		if !isPacked {
-			a.plain, a.packed = content, sync.OnceValue(func() []byte { return packed(content) })
+			a.plain, a.packed = content, sync.OnceValue(func() []byte { return gzipped.Pack(content) })
 		}
 		all.files[all.names[name]] = a
 	}
@@ -75,17 +77,6 @@ func readAssets(from fs.FS) assetSet {
 	}
 	add("style.css", style)
 	return all
-}
-
-func packed(content []byte) []byte {
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		panic(err)
-	}
-	w.Write(content) // to memory, where nothing fails
-	w.Close()
-	return b.Bytes()
 }
 
 func unpacked(content []byte) []byte {
@@ -114,7 +105,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request, name string) bool {
 	h.Set("Vary", "Accept-Encoding")
 	content := a.plain
 	switch {
-	case strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"):
+	case gzipped.Accepted(r):
 		h.Set("Content-Encoding", "gzip")
 		content = a.packed()
 	case content == nil:

@@ -1,11 +1,11 @@
 package web
 
 import (
-	"io"
 	"net/http"
 	"strings"
 
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/gzipped"
 	"github.com/rosterhq/roster/internal/site"
 )
 
@@ -67,8 +67,8 @@ func (v *visit) docsOperation() error {
 	source := strings.ReplaceAll(page.Shown.Source, anySite, v.site.URL(v.PublicURL, v.Sites.Named))
 	if q.Get("as") == "text" {
 		v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, err := io.WriteString(v.w, source)
-		return err
+		gzipped.Write(v.w, v.r, http.StatusOK, []byte(source))
+		return nil
 	}
 	if len(source) <= longestSample {
 		page.Source = source

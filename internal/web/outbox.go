@@ -30,6 +30,19 @@ type outboxPage struct {
 	Undecided bool // somewhere a message is uncertain
 }
 
+// addresses are those that the page shows.
+func (p outboxPage) addresses() (all []string) {
+	for _, l := range p.Messages {
+		all = append(all, l.addresses()...)
+	}
+	return all
+}
+
+// discloseMailed records that an administrator is shown addresses that mail goes to. Where it cannot, they may not be shown.
+func (v *visit) discloseMailed(addresses []string) error {
+	return v.Directory.DiscloseMailed(v.ctx(), v.site.ID, v.by, addresses)
+}
+
 // outboxLetter is a message with nothing of what is in it but its subject.
 type outboxLetter struct {
 	mail.Entry
@@ -57,6 +70,13 @@ func outboxLetterOf(e mail.Entry, most int) outboxLetter {
 		l.To = append(l.To, to)
 	}
 	return l
+}
+
+func (l outboxLetter) addresses() (all []string) {
+	for _, to := range l.To {
+		all = append(all, to.Address.Address)
+	}
+	return all
 }
 
 // States are the states of the message's recipients, each once.
@@ -107,6 +127,9 @@ func (v *visit) outbox() error {
 		return err
 	}
 	page.Undecided = len(undecided) > 0 && page.State != mail.Uncertain
+	if err := v.discloseMailed(page.addresses()); err != nil {
+		return err
+	}
 	return v.show(http.StatusOK, "outbox", page)
 }
 
@@ -160,5 +183,9 @@ func (v *visit) showOutboxMessage(status int, id, problem string) error {
 	if err != nil {
 		return err
 	}
-	return v.show(status, "outbox-message", outboxMessagePage{v.frame(), outboxLetterOf(e, len(e.Recipients)), problem})
+	page := outboxMessagePage{v.frame(), outboxLetterOf(e, len(e.Recipients)), problem}
+	if err := v.discloseMailed(page.Letter.addresses()); err != nil {
+		return err
+	}
+	return v.show(status, "outbox-message", page)
 }

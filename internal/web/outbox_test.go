@@ -120,3 +120,49 @@ func TestTheOutboxIsDecidedAboutByAdministrators(t *testing.T) {
 		}
 	})
 }
+
+// disclosures is how often an account's address was told.
+func (b *bed) disclosures(account string) (n int) {
+	b.t.Helper()
+	entries, _, err := b.people.Changes.Newest(b.t.Context(), b.site.ID, change.Filter{Target: "account:" + account}, "", 100)
+	b.must(err)
+	for _, e := range entries {
+		if e.Operation == "account.email.disclose" && e.AccountID == "boss" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestWhoLooksAtTheAddressesOfMailIsOnRecord(t *testing.T) {
+	alone(t, func(t *testing.T, d *db.DB) {
+		b, s := flows(t, d)
+		boss := b.boss()
+		id := b.enqueue("a letter", "ADA@example.com", "nobody@example.com")
+		expect := func(want int, what string) {
+			t.Helper()
+			if got := b.disclosures("ada"); got != want {
+				t.Errorf("%s: %d disclosures, want %d", what, got, want)
+			}
+		}
+		boss.get("/outbox")
+		expect(1, "the list")
+		boss.get("/outbox/" + id)
+		expect(2, "the message")
+		boss.get("/outbox?state=sent")
+		expect(2, "an empty list")
+		boss.stored(mailer("own", ""))
+		path := boss.started()
+		boss.get(path)
+		expect(2, "a run before its mail")
+		b.drain(s)
+		got := boss.get(path)
+		expect(3, "a run")
+		if look := looked.FindStringSubmatch(got.body); look != nil {
+			boss.do(http.MethodGet, path+look[1], nil, http.Header{"Hx-Request": {"true"}, "Hx-Target": {"progress"}})
+			expect(3, "a run that is as it was")
+		}
+		boss.get("/runs")
+		expect(3, "the list of runs")
+	})
+}

@@ -18,32 +18,52 @@ const (
 // reading bounds how many pictures are read at once: a large one takes much memory for a moment.
 var reading = make(chan struct{}, 2)
 
-// ownPicture is where people choose their picture.
-type ownPicture struct {
-	ownPage
+// pictureForm is where a picture is chosen.
+type pictureForm struct {
 	Mistake  string // word that the template knows
 	MostMB   int
 	MostSide int
+	Back     string // to where the picture is shown, below Root
+	Remove   string // to where it is removed, below Root
 }
 
-// picture takes a picture, of which the server keeps a copy of its own making: the square in its middle.
-func (v *visit) picture() error {
-	page := ownPicture{ownPage: v.ownPage("profile"), MostMB: avatar.MaxBytes >> 20, MostSide: avatar.MaxSide}
-	if !v.posted() {
-		return v.show(http.StatusOK, "ownpicture", page)
-	}
+// readPicture returns the picture that was sent: a copy of the server's own making, of the square in its middle. It is nil
+// where there is none that can be taken, and the form says why.
+func (v *visit) readPicture(form *pictureForm) ([]byte, error) {
 	png, err := v.sentPicture()
 	tooMuch, _ := errors.AsType[*http.MaxBytesError](err)
 	switch {
 	case errors.Is(err, http.ErrMissingFile), errors.Is(err, http.ErrNotMultipart):
-		page.Mistake = "none"
+		form.Mistake = "none"
 	case errors.Is(err, avatar.ErrFormat):
-		page.Mistake = "format"
+		form.Mistake = "format"
 	case tooMuch != nil, errors.Is(err, avatar.ErrTooLarge):
-		page.Mistake = "large"
+		form.Mistake = "large"
 	case errors.Is(err, avatar.ErrDamaged):
-		page.Mistake = "damaged"
-	case err != nil:
+		form.Mistake = "damaged"
+	default:
+		return png, err
+	}
+	return nil, nil
+}
+
+func newPictureForm(back, remove string) pictureForm {
+	return pictureForm{MostMB: avatar.MaxBytes >> 20, MostSide: avatar.MaxSide, Back: back, Remove: remove}
+}
+
+// ownPicture is where people choose their picture.
+type ownPicture struct {
+	ownPage
+	pictureForm
+}
+
+func (v *visit) picture() error {
+	page := ownPicture{v.ownPage("profile"), newPictureForm(profilePath[1:], ownUnpicturePath[1:])}
+	if !v.posted() {
+		return v.show(http.StatusOK, "ownpicture", page)
+	}
+	png, err := v.readPicture(&page.pictureForm)
+	if err != nil {
 		return err
 	}
 	if page.Mistake != "" {
@@ -57,7 +77,7 @@ func (v *visit) picture() error {
 
 // sentPicture reads the picture of a form, and returns a harmless copy.
 func (v *visit) sentPicture() ([]byte, error) {
-	if err := v.r.ParseMultipartForm(largerForms[ownPicturePath]); err != nil {
+	if err := v.r.ParseMultipartForm(largerForms[v.route.path]); err != nil {
 		if tooMuch, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, tooMuch
 		}

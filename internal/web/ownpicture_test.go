@@ -16,8 +16,11 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// upload sends a file as the picture form does.
-func (w *browser) upload(content []byte) answer {
+// upload sends a file as the form of one's own picture does.
+func (w *browser) upload(content []byte) answer { return w.uploadTo("/profile/picture", content) }
+
+// uploadTo sends a file as a picture form at a path does.
+func (w *browser) uploadTo(path string, content []byte) answer {
 	w.t.Helper()
 	var form bytes.Buffer
 	parts := multipart.NewWriter(&form)
@@ -26,7 +29,7 @@ func (w *browser) upload(content []byte) answer {
 	_, err = file.Write(content)
 	w.must(err)
 	w.must(parts.Close())
-	return w.send("/profile/picture", parts.FormDataContentType(), form.Bytes())
+	return w.send(path, parts.FormDataContentType(), form.Bytes())
 }
 
 func (w *browser) send(path, contentType string, body []byte) answer {

@@ -15,16 +15,22 @@ const ownWatchesPath = "/profile/watches"
 // ownWatches is what a person is told about.
 type ownWatches struct {
 	ownPage
-	Kind    string // of which alone there is; empty for all
-	Kinds   []content.WatchKind
-	Watches []ownWatch
-	Next    string
-	Again   content.Watchable // what they have just stopped to watch, and may watch again
+	watchList
 }
 
-type ownWatch struct {
+// watchList is what an account watches, as who is signed in may see it.
+type watchList struct {
+	Kind    string // of which alone there is; empty for all
+	Kinds   []content.WatchKind
+	Watches []listedWatch
+	Next    string
+	Linked  bool              // spaces have pages that who is signed in may open
+	Again   content.Watchable // what was just stopped, and may be watched again
+}
+
+type listedWatch struct {
 	content.Watched
-	Back string // how it is named to watch it again; empty where they may not see it
+	Back string // how it is named to watch it again; empty where who is signed in may not see it
 }
 
 var watchKinds = []content.WatchKind{content.WatchContent, content.WatchLabel, content.WatchSpace}
@@ -46,26 +52,32 @@ func (s signedIn) viewer() content.Viewer {
 
 func (v *visit) ownWatches() error {
 	if v.posted() {
-		return v.changeWatch()
+		return v.changeWatch(ownWatchesPath, v.who.account.ID)
 	}
-	q := v.r.URL.Query()
-	kind := kindOf(q.Get("kind"))
-	watches, next, err := v.Content.WatchesOf(v.ctx(), v.site.ID, v.who.viewer(), v.who.account.ID, kind, q.Get("after"), ownPageSize)
+	list, err := v.watchesOf(v.who.account.ID)
 	if err != nil {
 		return err
 	}
-	page := ownWatches{ownPage: v.ownPage("watches"), Kind: string(kind), Kinds: watchKinds}
-	page.Again.Kind = kindOf(q.Get("back-kind"))
-	if page.Again.Kind != "" {
-		page.Again.Name = q.Get("back")
+	return v.show(http.StatusOK, "ownwatches", ownWatches{v.ownPage("watches"), list})
+}
+
+// watchesOf lists what an account watches, as the address asks.
+func (v *visit) watchesOf(account string) (watchList, error) {
+	q := v.r.URL.Query()
+	kind := kindOf(q.Get("kind"))
+	list := watchList{Kind: string(kind), Kinds: watchKinds}
+	list.Again.Kind = kindOf(q.Get("back-kind"))
+	if list.Again.Kind != "" {
+		list.Again.Name = q.Get("back")
 	}
+	watches, next, err := v.Content.WatchesOf(v.ctx(), v.site.ID, v.who.viewer(), account, kind, q.Get("after"), ownPageSize)
 	for _, w := range watches {
-		page.Watches = append(page.Watches, ownWatch{w, backOf(w)})
+		list.Watches = append(list.Watches, listedWatch{w, backOf(w)})
 	}
 	if next != "" {
-		page.Next = "?" + url.Values{"kind": {string(kind)}, "after": {next}}.Encode()
+		list.Next = withQuery("", "kind", string(kind), "after", next)
 	}
-	return v.show(http.StatusOK, "ownwatches", page)
+	return list, err
 }
 
 // backOf is how content.Watchable names what is watched.
@@ -81,11 +93,12 @@ func backOf(w content.Watched) string {
 	return w.Name
 }
 
-// changeWatch stops a watch, or begins one that was stopped by mistake.
-func (v *visit) changeWatch() error {
+// changeWatch stops a watch of an account, or begins one that was stopped by mistake, and goes back to the page that lists
+// them.
+func (v *visit) changeWatch(page, account string) error {
 	form := v.r.PostForm
 	kind, back := kindOf(form.Get("kind")), form.Get("back")
-	list := withQuery(ownWatchesPath, "kind", string(kindOf(form.Get("of-kind"))))
+	list := withQuery(page, "kind", string(kindOf(form.Get("of-kind"))))
 	join := "?"
 	if strings.Contains(list, "?") {
 		join = "&"
@@ -94,7 +107,7 @@ func (v *visit) changeWatch() error {
 		return v.problem(http.StatusBadRequest, "refused", "")
 	}
 	if form.Get("do") == "again" {
-		err := v.Content.Watch(v.ctx(), v.site.ID, v.by, v.who.viewer(), content.Watchable{Kind: kind, Name: back}, v.who.account.ID)
+		err := v.Content.Watch(v.ctx(), v.site.ID, v.by, v.who.viewer(), content.Watchable{Kind: kind, Name: back}, account)
 		if why, message := failure.Of(err); err != nil && why == failure.Forbidden {
 			return v.problem(http.StatusForbidden, "refused", message)
 		}
@@ -107,7 +120,7 @@ func (v *visit) changeWatch() error {
 	if err != nil {
 		return v.problem(http.StatusBadRequest, "refused", "")
 	}
-	if err := v.Content.StopWatching(v.ctx(), v.site.ID, v.by, v.who.account.ID, kind, id); err != nil {
+	if err := v.Content.StopWatching(v.ctx(), v.site.ID, v.by, account, kind, id); err != nil {
 		return err
 	}
 	told := url.Values{"done": {"stopped"}}

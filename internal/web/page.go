@@ -9,6 +9,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/rosterhq/roster/internal/gzipped"
 )
 
 // Every folder of templates is a language, with one file a page, layout.html, which all of them fill, and parts.html,
@@ -135,8 +137,13 @@ func (v *visit) execute(status int, page, part string, data any) error {
 		return err
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	v.w.WriteHeader(status)
-	v.w.Write(out.Bytes())
+	if v.posted() {
+		// A secret that is shown once answers a form. How long it is when packed with what was typed must not tell it.
+		v.w.WriteHeader(status)
+		v.w.Write(out.Bytes())
+		return nil
+	}
+	gzipped.Write(v.w, v.r, status, out.Bytes())
 	return nil
 }
 

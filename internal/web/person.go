@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"github.com/rosterhq/roster/internal/avatar"
 	"github.com/rosterhq/roster/internal/directory"
 )
 
@@ -81,24 +80,4 @@ func fieldsOf(a directory.Account) (all []shownField) {
 		}
 	}
 	return all
-}
-
-// personPicture answers with a person's picture, as administrators see it.
-func (v *visit) personPicture() error {
-	a, err := v.account()
-	if err != nil {
-		return err
-	}
-	png, err := v.Directory.PicturePNG(v.ctx(), v.site.ID, directory.Viewer{Admin: true}.See(a))
-	if png == nil && err == nil {
-		png, err = avatar.Initials(a.DisplayName, a.ID, 96)
-	}
-	if err != nil {
-		return err
-	}
-	// Its address changes with it.
-	v.w.Header().Set("Cache-Control", "private, max-age=86400")
-	v.w.Header().Set("Content-Type", "image/png")
-	v.w.Write(png)
-	return nil
 }

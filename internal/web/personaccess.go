@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/oauth"
@@ -156,27 +155,24 @@ func (v *visit) changeMembership(account string) (g directory.Group, done, probl
 // watchPage is what a person watches.
 type watchPage struct {
 	personFrame
-	Watches []content.Watched
-	Next    string
+	watchList
 }
 
-// personWatches shows what a person watches, as far as the administrator may see it.
+// personWatches shows what a person watches, as far as the administrator may see it, and ends it.
 func (v *visit) personWatches() error {
 	f, err := v.personFrame("watches")
 	if err != nil {
 		return err
 	}
-	page := watchPage{personFrame: f}
-	viewer := content.Viewer{AccountID: v.who.account.ID, Licensed: v.who.Standing.CanUse, Administrator: v.who.Standing.Administrator}
-	var next string
-	page.Watches, next, err = v.Content.WatchesOf(v.ctx(), v.site.ID, viewer, f.Account.ID, "", clipped(v.r.URL.Query().Get("after")), peopleShown)
+	if v.posted() {
+		return v.changeWatch(f.Path()+"/watches", f.Account.ID)
+	}
+	list, err := v.watchesOf(f.Account.ID)
 	if err != nil {
 		return err
 	}
-	if next != "" {
-		page.Next = withQuery("", "after", next)
-	}
-	return v.show(http.StatusOK, "person-watches", page)
+	list.Linked = true
+	return v.show(http.StatusOK, "person-watches", watchPage{f, list})
 }
 
 // propertyPage is what apps keep with a person.

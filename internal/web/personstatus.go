@@ -7,8 +7,8 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// personStatus deactivates or reactivates an account, signs it out, or takes its picture away. What is done can be taken
-// back by the same form.
+// personStatus deactivates or reactivates an account, or signs it out. What is done to its status can be taken back by the
+// same form.
 func (v *visit) personStatus() error {
 	f, err := v.personFrame("overview")
 	if err != nil {
@@ -25,8 +25,6 @@ func (v *visit) personStatus() error {
 		_, err = v.setStatus(f.Account.ID, directory.Active)
 	case "signout":
 		_, err = v.Directory.EndSessions(v.ctx(), v.site.ID, v.by, f.Account.ID)
-	case "unpicture":
-		err = v.Directory.SetPicture(v.ctx(), v.site.ID, v.by, f.Account.ID, nil)
 	default:
 		return v.problem(http.StatusBadRequest, "form", "")
 	}

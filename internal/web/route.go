@@ -65,6 +65,8 @@ var routes = []route{
 	{peoplePath + "/{account}/close", "people", administrator, false, (*visit).closePerson},
 	{peoplePath + "/{account}/password", "people", administrator, false, (*visit).personPassword},
 	{peoplePath + "/{account}/picture", "people", administrator, false, (*visit).personPicture},
+	{personPicturePath, "people", administrator, false, (*visit).changePersonPicture},
+	{peoplePath + "/{account}/picture/remove", "people", administrator, false, (*visit).removePersonPicture},
 	{peoplePath + "/{account}/groups", "people", administrator, false, (*visit).personGroups},
 	{peoplePath + "/{account}/access", "people", administrator, false, (*visit).personAccess},
 	{peoplePath + "/{account}/watches", "people", administrator, false, (*visit).personWatches},
@@ -76,12 +78,15 @@ var routes = []route{
 	{groupsPath + "/{group}", "groups", administrator, false, (*visit).group},
 	{groupsPath + "/{group}/delete", "groups", administrator, false, (*visit).deleteGroup},
 	{spacesPath, "spaces", administrator, false, (*visit).spaces},
+	{spaceNewPath, "spaces", administrator, false, (*visit).newSpace},
 	{spacesPath + "/{key}", "spaces", administrator, false, (*visit).space},
+	{spacesPath + "/{key}/delete", "spaces", administrator, false, (*visit).deleteSpace},
 	{invitationsPath, "invitations", administrator, false, (*visit).invitations},
 
 	{appsPath, "apps", administrator, false, (*visit).apps},
 	{appNewPath, "apps", administrator, false, (*visit).newApp},
 	{appsPath + "/{app}", "apps", administrator, false, (*visit).app},
+	{appsPath + "/{app}/edit", "apps", administrator, false, (*visit).editApp},
 	{appsPath + "/{app}/rotate", "apps", administrator, false, (*visit).rotateApp},
 	{appsPath + "/{app}/remove", "apps", administrator, false, (*visit).removeApp},
 	{appsPath + "/{app}/token", "apps", administrator, false, (*visit).newAppToken},
@@ -101,6 +106,15 @@ var routes = []route{
 	{runsPath + "/{run}", "workflows", administrator, false, flowing((*visit).runDetail)},
 	{runsPath + "/{run}/cancel", "workflows", administrator, false, flowing((*visit).cancelRun)},
 	{runsPath + "/{run}/decide", "workflows", administrator, false, flowing((*visit).decideRun)},
+	{connectionsPath, "workflows", administrator, false, flowing((*visit).connections)},
+	{connectionNewPath, "workflows", administrator, false, flowing((*visit).newConnection)},
+	{connectionsPath + "/{connection}", "workflows", administrator, false, flowing((*visit).connection)},
+	{connectionsPath + "/{connection}/token", "workflows", administrator, false, flowing((*visit).renewConnection)},
+	{connectionsPath + "/{connection}/remove", "workflows", administrator, false, flowing((*visit).removeConnection)},
+	{secretsPath, "workflows", administrator, false, flowing((*visit).secrets)},
+	{secretNewPath, "workflows", administrator, false, flowing((*visit).newSecret)},
+	{secretsPath + "/{secret}/replace", "workflows", administrator, false, flowing((*visit).replaceSecret)},
+	{secretsPath + "/{secret}/remove", "workflows", administrator, false, flowing((*visit).removeSecret)},
 
 	{webhooksPath, "webhooks", administrator, false, (*visit).webhooks},
 	{webhookNewPath, "webhooks", administrator, false, (*visit).newWebhook},
@@ -160,6 +174,15 @@ var sections = []section{
 	{"sites", sitesPath, person, true},
 	{"inbox", inboxPath, person, true},
 	{"requests", requestsPath, person, true},
+}
+
+// Paths returns the paths of all routes, those of a stand-in included.
+func Paths() []string {
+	paths := make([]string, len(routes))
+	for i, r := range routes {
+		paths[i] = r.path
+	}
+	return paths
 }
 
 // mux finds the page at a path. What it serves is never its own answer: see Server.Handle.

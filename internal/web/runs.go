@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +40,9 @@ type runsPage struct {
 	Runs      []workflow.Run
 	Next      string
 }
+
+// Tab is the page's, of those about workflows.
+func (runsPage) Tab() string { return "runs" }
 
 func (v *visit) runs() error {
 	q := v.r.URL.Query()
@@ -91,6 +95,7 @@ type runPage struct {
 	Look    string // what the page shows, as one word: another one is another look
 	Inbox   bool   // there is a page of captured mail
 	Outbox  bool   // there is a page of what is sent
+	Problem string // why what a person decided was not done
 }
 
 // shownStep is a step in words.
@@ -198,14 +203,44 @@ func (v *visit) runDetail() error {
 	if err != nil {
 		return err
 	}
+	if v.partial() && v.r.URL.Query().Get("look") == page.Look {
+		v.w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return v.showRun(http.StatusOK, page)
+}
+
+func (v *visit) showRun(status int, page runPage) error {
+	if err := v.discloseMailed(page.addresses()); err != nil {
+		return err
+	}
 	if v.partial() {
-		if v.r.URL.Query().Get("look") == page.Look {
-			v.w.WriteHeader(http.StatusNoContent)
-			return nil
-		}
 		return v.showPart("run", "update", page)
 	}
-	return v.show(http.StatusOK, "run", page)
+	return v.show(status, "run", page)
+}
+
+// addresses are those that the page shows mail to.
+func (p runPage) addresses() (all []string) {
+	for _, s := range p.Steps {
+		for _, m := range s.Mail {
+			all = append(all, m.Address)
+		}
+	}
+	return all
+}
+
+// Mailed reports whether what is uncertain is mail, and not a step.
+func (p runPage) Mailed() bool { return !p.Run.EndedAt.IsZero() }
+
+// Uncertain are the steps that nobody knows about, or whose mail nobody does.
+func (p runPage) Uncertain() (all []shownStep) {
+	for _, s := range p.Steps {
+		if s.State == workflow.StepUncertain || slices.ContainsFunc(s.Mail, func(m mailTo) bool { return m.State == string(mail.Uncertain) }) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Moving reports whether something may still change without a person.
@@ -255,8 +290,17 @@ func (v *visit) decideRun() error {
 	default:
 		return failure.Invalid.Errorf("Say whether to do it again, or that it was done.")
 	}
-	if err := decide(v.ctx(), v.site.ID, v.by, page.Run.ID, v.Outbox); err != nil {
+	err = decide(v.ctx(), v.site.ID, v.by, page.Run.ID, v.Outbox)
+	if err == nil {
+		return v.goTo(withQuery(runPath(page.Run.ID), "done", done))
+	}
+	problem, err := said(err)
+	if err != nil {
 		return err
 	}
-	return v.goTo(withQuery(runPath(page.Run.ID), "done", done))
+	if page, err = v.oneRun(); err != nil { // somebody else may have decided
+		return err
+	}
+	page.Problem = problem
+	return v.showRun(http.StatusConflict, page)
 }

@@ -85,11 +85,23 @@ func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(ht
 		return false
 	}
 	v := &visit{
-		Server: s, w: w, site: found, root: strings.Repeat("../", max(strings.Count(found.Path, "/")-1, 0)),
+		Server: s, w: w, site: found, root: rootFrom(path, found),
 		by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API}, lost: err,
 	}
-	s.pages.ServeHTTP(w, inner.WithContext(context.WithValue(inner.Context(), visitKey{}, v)))
+	ctx := inner.Context()
+	if err == nil && r.Method != http.MethodPost { // what a form has changed is read again
+		ctx = s.Sites.Context(ctx, found)
+	}
+	s.pages.ServeHTTP(w, inner.WithContext(context.WithValue(ctx, visitKey{}, v)))
 	return true
+}
+
+// rootFrom leads from the page at an escaped path to the beginning of its site's pages, relatively.
+func rootFrom(escaped string, found site.Found) string {
+	if found.Way == site.ByName && !strings.HasSuffix(escaped, found.Path) { // /_site/name
+		return found.Name + "/"
+	}
+	return strings.Repeat("../", max(strings.Count(found.Path, "/")-1, 0))
 }
 
 // visit is one request for a page.
@@ -123,10 +135,11 @@ const largestForm = 64 << 10
 
 // largerForms is how much may be sent to the pages, by their paths, that take a file.
 var largerForms = map[string]int64{
-	appNewPath:      largestDescriptor + largestForm,
-	ownPicturePath:  avatar.MaxBytes + largestForm,
-	seedSitePath:    largestSeed + largestForm,
-	workflowAddPath: 3 * mostWorkflow, // as some characters take three when they are sent
+	appNewPath:        largestDescriptor + largestForm,
+	ownPicturePath:    avatar.MaxBytes + largestForm,
+	personPicturePath: avatar.MaxBytes + largestForm,
+	seedSitePath:      largestSeed + largestForm,
+	workflowAddPath:   3 * mostWorkflow, // as some characters take three when they are sent
 }
 
 // run keeps other sites' pages from sending our forms.

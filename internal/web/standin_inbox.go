@@ -2,45 +2,36 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/mail"
 )
 
-const mostMailShown = 100
+const mailShown = 100
 
 // inboxPage lists the mail that a site has written.
 type inboxPage struct {
 	Frame
 	Messages []mail.Message
-	After    string // leads to the next page; empty on the last one
-}
-
-func (v *visit) captured() ([]mail.Message, error) {
-	if v.Captured == nil {
-		return nil, nil
-	}
-	all, err := v.Captured(v.ctx(), v.site.ID)
-	slices.Reverse(all)
-	return all, err
+	Next     string
 }
 
 // inbox lists the mail that the site has written, the newest first.
 func (v *visit) inbox() error {
-	all, err := v.captured()
-	if err != nil {
-		return err
+	if v.Posted != nil {
+		if err := v.Posted(v.ctx()); err != nil {
+			return err
+		}
 	}
 	page := inboxPage{Frame: v.frame()}
-	if after := v.r.URL.Query().Get("after"); after != "" {
-		all = all[slices.IndexFunc(all, func(m mail.Message) bool { return m.ID == after })+1:]
+	var next string
+	var err error
+	if page.Messages, next, err = v.Outbox.Newest(v.ctx(), v.site.ID, clipped(v.r.URL.Query().Get("after")), mailShown); err != nil {
+		return err
 	}
-	if len(all) > mostMailShown {
-		all = all[:mostMailShown]
-		page.After = withQuery("inbox", "after", all[len(all)-1].ID)
+	if next != "" {
+		page.Next = withQuery("", "after", next)
 	}
-	page.Messages = all
 	if v.partial() {
 		return v.showPart("inbox", "messages", page)
 	}
@@ -49,16 +40,8 @@ func (v *visit) inbox() error {
 
 // letter returns the message that the path names.
 func (v *visit) letter() (mail.Message, error) {
-	all, err := v.captured()
-	for _, m := range all {
-		if m.ID == v.r.PathValue("message") {
-			return m, err
-		}
-	}
-	if err == nil {
-		err = failure.NotFound.Errorf("There is no such message.")
-	}
-	return mail.Message{}, err
+	e, err := v.Outbox.Show(v.ctx(), v.site.ID, v.r.PathValue("message"))
+	return e.Message, err
 }
 
 // letterPage is one message.

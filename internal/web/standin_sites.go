@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/rosterhq/roster/internal/emulate"
 	"github.com/rosterhq/roster/internal/failure"
@@ -11,8 +12,8 @@ import (
 )
 
 const (
-	mostSitesShown = 100
-	largestSeed    = 4 << 20 // that a page takes
+	sitesShown  = 100
+	largestSeed = 4 << 20 // that a page takes
 )
 
 // sitesPage lists the sites of a stand-in.
@@ -22,7 +23,7 @@ type sitesPage struct {
 	Name    string // that was typed
 	Problem string // with the name: taken or other
 	Detail  string
-	After   string // leads to the next page; empty on the last one
+	Next    string
 }
 
 type siteRow struct {
@@ -66,24 +67,18 @@ func (v *visit) showSites(status int, page sitesPage) error {
 	if err != nil {
 		return err
 	}
-	all, err := made.List(v.ctx())
+	after, _ := strconv.ParseInt(v.r.URL.Query().Get("after"), 10, 64)
+	// The newest first: those are what somebody is working with.
+	found, next, err := made.Newest(v.ctx(), after, sitesShown)
 	if err != nil {
 		return err
 	}
 	page.Frame = v.frame()
-	// The newest first: those are what somebody is working with.
-	after := v.r.URL.Query().Get("after")
-	shown := after == ""
-	for i := len(all) - 1; i >= 0; i-- {
-		if !shown {
-			shown = all[i].Site.CloudID == after
-			continue
-		}
-		if len(page.Sites) == mostSitesShown {
-			page.After = withQuery("sites", "after", page.Sites[len(page.Sites)-1].CloudID)
-			break
-		}
-		page.Sites = append(page.Sites, v.siteRow(&all[i]))
+	for i := range found {
+		page.Sites = append(page.Sites, v.siteRow(&found[i]))
+	}
+	if next != 0 {
+		page.Next = withQuery("", "after", strconv.FormatInt(next, 10))
 	}
 	return v.show(status, "sites", page)
 }

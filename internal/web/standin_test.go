@@ -1,12 +1,13 @@
 package web_test
 
 import (
-	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/explain"
@@ -16,15 +17,9 @@ import (
 
 const hostileHTML = `<script>alert(1)</script><img src="https://evil.example/x"><p>Hello</p>`
 
-// captive is a stand-in that has kept one message.
+// captive is a stand-in of which requests are noted.
 func captive(s *web.Server) {
 	standIn(s)
-	s.Captured = func(context.Context, int64) ([]mail.Message, error) {
-		return []mail.Message{{
-			ID: "01890a5d-ac96-774b-bcce-b302099a8057", From: mail.Address{Address: "roster@example.com"}, To: []mail.Address{{Address: "ada@example.com"}},
-			Subject: "<b>Hello</b>", Text: "Hello <i>Ada</i>", HTML: hostileHTML, Date: time.Unix(0, 0), Delivery: mail.AtLeastOnce,
-		}}, nil
-	}
 	s.Requests, s.Refusals = &explain.Log{}, &explain.Store{}
 }
 
@@ -46,7 +41,13 @@ func TestMailIsShownWithoutRunningOrFetchingAnything(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBed(t, d, captive)
 		w := b.signed("ada")
-		const one = "/inbox/01890a5d-ac96-774b-bcce-b302099a8057"
+		m := mail.Message{From: mail.Address{Address: "roster@example.com"}, To: []mail.Address{{Address: "ada@example.com"}}, Subject: "<b>Hello</b>", Text: "Hello <i>Ada</i>", HTML: hostileHTML}
+		var one string
+		b.must(b.people.Changes.Write(t.Context(), b.site.ID, operator, func(tx *change.Tx) error {
+			id, err := b.outbox().EnqueueIn(t.Context(), tx, m)
+			one = "/inbox/" + id
+			return err
+		}))
 		if got := w.get("/inbox"); got.status != http.StatusOK || !got.has("&lt;b&gt;Hello") || strings.Contains(got.body, "<b>Hello") {
 			t.Errorf("the list: %d %.300s", got.status, got.body)
 		}
@@ -66,6 +67,47 @@ func TestMailIsShownWithoutRunningOrFetchingAnything(t *testing.T) {
 		}
 		if got := b.browser().get("/inbox"); got.status != http.StatusSeeOther {
 			t.Errorf("nobody: %d", got.status)
+		}
+	})
+}
+
+func TestTheInboxComesInPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBed(t, d, captive)
+		w := b.signed("ada")
+		for i := range 101 {
+			b.enqueue(fmt.Sprintf("Letter %d.", i), "ada@example.com")
+		}
+		first := w.get("/inbox")
+		next := nextLink.FindStringSubmatch(first.body)
+		if next == nil || strings.Count(first.body, "<tr><th") != 101 || !first.has("Letter 100.") || first.has("Letter 0.") {
+			t.Fatalf("%d %s", first.status, first.body)
+		}
+		if last := w.get("/inbox" + strings.ReplaceAll(next[1], "&amp;", "&")); !last.has("Letter 0.") || nextLink.MatchString(last.body) {
+			t.Errorf("%d %s", last.status, last.body)
+		}
+		for _, odd := range []string{"x", "1.x"} {
+			if got := w.get("/inbox?after=" + odd); got.status != http.StatusBadRequest {
+				t.Errorf("%s: %d", odd, got.status)
+			}
+		}
+	})
+}
+
+func TestASiteIsReachedWithoutASlashToo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBed(t, d, standIn)
+		base := "/_site/" + b.site.Name
+		for path, want := range map[string]string{base: "./" + b.site.Name + "/login", base + "/": "./login"} {
+			if got := b.browser().get(path); got.status != http.StatusSeeOther || got.header.Get("Location") != want {
+				t.Errorf("%s for nobody: %d %s", path, got.status, got.header.Get("Location"))
+			}
+		}
+		if got := b.signed("ada").get(base); got.header.Get("Location") != "./"+b.site.Name+"/profile" {
+			t.Errorf("for a person: %d %s", got.status, got.header.Get("Location"))
+		}
+		if got := b.browser().do(http.MethodPut, base, nil, nil); got.status != http.StatusMethodNotAllowed || !got.has(`href="`+b.site.Name+`/_roster/assets/`) {
+			t.Errorf("what is not answered: %d %s", got.status, got.body)
 		}
 	})
 }

@@ -24,6 +24,7 @@ const (
 type Automated struct {
 	Workflows *workflow.Store   // nil where the server runs none
 	API       http.RoundTripper // serves what programs ask of this server; nil where actions are not run
+	Way       workflow.Way      // leads connections to sites, to test them
 }
 
 // flowing is a handler that needs workflows. What it does not find, nobody finds.
@@ -53,6 +54,9 @@ type workflowsPage struct {
 	Library       []libraryFile
 	Back          removed // what can be put back
 }
+
+// Tab is the page's, of those about workflows.
+func (workflowsPage) Tab() string { return "workflows" }
 
 // removed is a workflow that was removed, by what brings it back.
 type removed struct{ Hash, Connection string }
