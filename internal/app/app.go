@@ -134,12 +134,12 @@ func (a *App) Handler(serverURL string) http.Handler {
 		Refusals: server.Refusals,
 	}
 	installer := a.Installer(serverURL)
-	rest := a.administration(sites, server, installer)
+	rest := a.ownRuns(sites, a.administration(sites, server, installer))
 	pages := web.New(web.Server{
 		Sites: sites, Directory: a.Directory, Content: a.Content, Auth: server.Auth, OAuth: authorization, PublicURL: serverURL, StandIn: a.options.StandIn, Log: a.options.Log,
 		Refusals: server.Refusals, ConfiguredURL: server.ConfiguredURL, Invitations: server.Invitations,
 		Describe: api.Describe,
-		Operated: a.operated(installer), Automated: web.Automated{Workflows: a.Workflows, API: within{rest}},
+		Operated: a.operated(installer), Automated: web.Automated{Workflows: a.Workflows, API: within{rest}, Way: a.way(serverURL, rest)},
 		Emulated: a.emulated(server.Requests),
 	})
 	if a.options.StandIn {

@@ -29,6 +29,7 @@ type running struct {
 	admin *rosteradmin.Client
 	mail  *receiver
 	token map[string]string
+	url   string
 }
 
 func run(t *testing.T, database string) running {
@@ -80,7 +81,8 @@ func run(t *testing.T, database string) running {
 		}
 		r.app.Close()
 	})
-	r.admin, err = rosteradmin.NewClient(URL(l), rosteradmin.WithBearer(r.token["ada"]))
+	r.url = URL(l)
+	r.admin, err = rosteradmin.NewClient(r.url, rosteradmin.WithBearer(r.token["ada"]))
 	r.ok(err)
 	return r
 }
@@ -208,6 +210,45 @@ func TestWhatHappensHereStartsWorkflowsAndCallsWebhooks(t *testing.T) {
 			}
 		case <-time.After(30 * time.Second):
 			t.Fatal("the webhook is not called")
+		}
+	})
+}
+
+const rejoin = `
+document: {dsl: 1.0.0, namespace: test, name: rejoin, version: 1.0.0}
+schedule: {on: {one: {with: {type: group.member.added}}}}
+do:
+  - leave: {call: confluence.removeMemberFromGroupByGroupId, with: {groupId: '${ $workflow.input[0].group.id }', accountId: '${ $workflow.input[0].accountId }'}}
+  - join: {call: confluence.addUserToGroupByGroupId, with: {groupId: '${ $workflow.input[0].group.id }', accountId: '${ $workflow.input[0].accountId }'}}
+`
+
+func TestAWorkflowThatCallsItsOwnServerByItsAddressDoesNotStartItself(t *testing.T) {
+	dbtest.EachFresh(t, func(t *testing.T, database string) {
+		r := run(t, database)
+		r.ok(r.admin.Connections.Put(t.Context(), rosteradmin.Connection{
+			Name: "outside", Kind: "remote", BaseURL: r.url, Email: "ada@example.com", Secret: r.token["ada"],
+		}))
+		_, err := r.admin.Workflows.Put(t.Context(), rosteradmin.WorkflowDraft{Text: rejoin, Connection: "outside"})
+		r.ok(err)
+		by := change.Actor{Via: change.CLI}
+		g, err := r.app.Directory.AddGroup(t.Context(), r.site.ID, by, directory.Group{Name: "engineers"})
+		r.ok(err)
+		// The second is told when all that the first led to was.
+		for i, who := range []string{"eve", "bob"} {
+			_, err := r.app.Directory.AddMember(t.Context(), r.site.ID, by, g.ID, who)
+			r.ok(err)
+			var runs []rosteradmin.Run
+			r.until("a run for "+who, func() bool {
+				runs = nil
+				for one, err := range r.admin.Runs.Matching(t.Context(), rosteradmin.RunFilter{}) {
+					r.ok(err)
+					runs = append(runs, one)
+				}
+				return len(runs) > i && runs[0].State.Ended()
+			})
+			if len(runs) != i+1 || runs[0].State != rosteradmin.RunSucceeded {
+				t.Fatalf("for %s: %+v", who, runs)
+			}
 		}
 	})
 }

@@ -56,7 +56,7 @@ func (a *App) inbox(sites *site.Resolver, next http.Handler) http.Handler {
 func (a *App) emulated(requests *explain.Log) web.Emulated {
 	e := web.Emulated{Controlled: a.controlled, Requests: requests}
 	if a.post != nil {
-		e.Captured = a.written
+		e.Posted = a.post.invitations.Work
 	}
 	return e
 }

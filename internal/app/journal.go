@@ -32,7 +32,7 @@ func NewJournal(changes *change.Log, smtp, from string, hosts []string, mailLog 
 		return nil, err
 	}
 	j := &Journal{Workflows: Workflows(changes), Outbox: mail.NewOutbox(changes)}
-	j.runner = workflow.NewRunner(j.Workflows, Actions(), log)
+	j.runner = workflow.NewRunner(j.Workflows, described{}, log)
 	j.runner.Remote = &http.Client{Timeout: time.Minute} // whoever runs it chose the address
 	j.runner.AllowHTTP = func(_ context.Context, _ int64, host string) (bool, error) { return slices.Contains(hosts, host), nil }
 	j.runner.Lease = lostRun

@@ -47,6 +47,14 @@ func (s *Slots) Release(n int) {
 	}
 }
 
+// Go begins to run what has a slot, and gives the slot back as it ends.
+func (s *Slots) Go(run func()) {
+	s.Running.Go(func() {
+		defer s.Release(1)
+		run()
+	})
+}
+
 // Fill claims what is in a list, for each of which a slot is reserved: side by side, so that the claims share a commit. It
 // begins to run what is ours, returns how many that are when all are claimed, and gives each slot back as its run ends.
 func Fill[T, C any](s *Slots, list []T, claim func(T) (c C, ours bool, err error), run func(C)) (claimed int, err error) {

@@ -45,8 +45,8 @@ func benchmarkRuns(b *testing.B, url string) {
 	asked := make(chan time.Time, 1)
 	n := nodeOn(d, "bench", "", slog.New(slog.NewTextHandler(io.Discard, nil)))
 	n.store.Read = func([]byte) (*workflow.Program, error) { return benched, nil }
-	n.runner.Compose, n.runner.Lease, n.runner.Poll = letter.Compose, time.Minute, time.Second
-	n.worker.Lease, n.worker.Poll, n.worker.Transport = time.Minute, time.Second, hand(mail.Answer{Outcome: mail.Accepted})
+	n.runner.Compose, n.runner.Poll = letter.Compose, time.Second
+	n.worker.Poll, n.worker.Transport = time.Second, hand(mail.Answer{Outcome: mail.Accepted})
 	n.worker.Senders = 64
 	n.runner.Local = func(context.Context, int64) (string, http.RoundTripper, error) {
 		return "https://people.example", trip(func(r *http.Request) *http.Response {

@@ -99,3 +99,39 @@ func TestAnActionWithoutAnAnswerReturnsNullAndSendsItsHeaders(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyARunThatGoesOnIsNamedByItsMark(t *testing.T) {
+	each(t, func(w *world) {
+		mark := ""
+		named := func(at int64, mark string) string {
+			run, err := w.store.Marked(t.Context(), at, mark)
+			if err != nil {
+				t.Error(err)
+			}
+			return run
+		}
+		id := ""
+		w.people.hook = func(_ http.ResponseWriter, r *http.Request) bool {
+			mark = r.Header.Get(workflow.MarkHeader)
+			if got := named(site, mark); got != id {
+				t.Errorf("a request that is marked %q is of run %q, not %q", mark, got, id)
+			}
+			for _, other := range []string{"", id, id + " ", mark + "0", "x" + mark, "\xff" + mark, strings.ToUpper(mark)} {
+				if got := named(site, other); got != "" {
+					t.Errorf("the mark %q names run %q", other, got)
+				}
+			}
+			if got := named(site+1, mark); got != "" {
+				t.Errorf("on another site it is of run %q", got)
+			}
+			return false
+		}
+		w.put("mail-user", mailUser)
+		id = w.start("mail-user", ada)
+		w.drain()
+		w.is(id, workflow.Succeeded)
+		if got := named(site, mark); mark == "" || got != "" {
+			t.Errorf("%q still names run %q when it is over", mark, got)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,12 +30,13 @@ type stored struct {
 // that the claim still stands: it is the fencing token.
 type claim struct {
 	stored
-	lease     string
-	run       Run
-	facts     Facts
-	fresh     bool // nothing of the run can have been stored yet
-	attempts  int
-	wasErased bool
+	lease    string
+	run      Run
+	input    string // JSON
+	cause    string // JSON
+	facts    Facts
+	fresh    bool // nothing of the run can have been stored yet
+	attempts int
 }
 
 // dueQuery reads the runs of all sites: see db.Global.
@@ -47,11 +49,15 @@ const turnsQuery = `
 	) AS waiting ORDER BY turn, due_at, site_id, run_id LIMIT $2`
 
 // due returns runs that may be claimed now, of all sites, the longest due first. Now and again it returns, over several
-// calls, as many as there are slots with each site in turn, so that none waits until another has nothing left to do.
+// calls, as many as there are slots with each site in turn, so that none waits until another has nothing left to do; and no
+// schedule does, either.
 func (r *Runner) due(ctx context.Context, most int) (list []stored, err error) {
 	now := r.now()
 	if len(r.turns) == 0 && !now.Before(r.nextTurns) {
-		if r.turns, err = r.look(ctx, turnsQuery, now, r.Slots); err != nil {
+		if err := r.fire(ctx); err != nil {
+			return nil, err
+		}
+		if r.turns, err = r.look(ctx, turnsQuery, now, r.Slots); err != nil || len(r.turns) == 0 {
 			return nil, err
 		}
 		end := r.now()
@@ -74,44 +80,60 @@ func (r *Runner) look(ctx context.Context, query string, now time.Time, most int
 	return list, nil
 }
 
-// claim takes a run for as long as the lease; false where somebody else was faster. One guarded statement decides, at any
-// isolation: it waits for a concurrent claim of the row and then checks due_at again. It needs no record of change, as
-// nothing but the runners goes by it.
-func (r *Runner) claim(ctx context.Context, s stored) (*claim, bool, error) {
-	c := &claim{stored: s, lease: fmt.Sprintf("%s:%d", r.life, r.claims.Add(1))}
-	now := r.now()
+// claim takes runs for as long as the lease, and returns those for which nobody else was faster. One guarded statement decides,
+// at any isolation: it waits for a concurrent claim of a row and then checks due_at again. It needs no record of change, as
+// nothing but the runners goes by it. The claims share a lease, since it names each of them together with its run.
+func (r *Runner) claim(ctx context.Context, list []stored) ([]*claim, error) {
+	var sites []int64
+	var ids []string
+	for _, s := range list {
+		if !slices.Contains(sites, s.site) {
+			sites = append(sites, s.site)
+		}
+		ids = append(ids, s.id)
+	}
+	now, lease := r.now(), fmt.Sprintf("%s:%d", r.life, r.claims.Add(1))
+	end := now.Add(r.Lease).UnixMicro()
+	inSites, args := db.In(sites, any(r.Node), lease, end, now.UnixMicro())
+	inIDs, args := db.In(ids, args...)
 	err := r.Store.Changes.DB.Aside(ctx, `
 		UPDATE workflow_runs SET state = 'running', node = $1, lease = $2, due_at = $3, attempts = attempts + 1, started_at = COALESCE(started_at, $4)
-		WHERE site_id = $5 AND run_id = $6 AND due_at <= $4`,
-		r.Node, c.lease, now.Add(r.Lease).UnixMicro(), now.UnixMicro(), s.site, s.id)
+		WHERE due_at <= $4 AND site_id IN (`+inSites+`) AND run_id IN (`+inIDs+`)`, args...)
 	if err != nil {
-		return nil, false, fmt.Errorf("claim run %s: %w", s.id, err)
+		return nil, fmt.Errorf("claim %d runs: %w", len(list), err)
 	}
-	_, ours, err := db.One(ctx, r.Store.Changes.DB, c.scan, `
-		SELECT workflow, hash, connection, input, cause, attempts, started_at, erased FROM workflow_runs WHERE site_id = $1 AND run_id = $2 AND lease = $3`,
-		s.site, s.id, c.lease)
+	// A claim is due at its end.
+	claims, err := db.All(ctx, r.Store.Changes.DB, scanClaim, `
+		SELECT site_id, run_id, workflow, hash, connection, input, cause, attempts, started_at FROM workflow_runs WHERE due_at = $1 AND lease = $2`, end, lease)
 	if err != nil {
-		return nil, false, fmt.Errorf("read run %s: %w", s.id, err)
+		return nil, fmt.Errorf("read %d runs: %w", len(list), err)
 	}
-	c.fresh = c.attempts == 1 && c.facts.StartedAt.Equal(now.Truncate(time.Microsecond))
-	return c, ours, nil
+	for _, c := range claims {
+		c.lease = lease
+		c.fresh = c.attempts == 1 && c.facts.StartedAt.Equal(now.Truncate(time.Microsecond))
+	}
+	return claims, nil
 }
 
-func (c *claim) scan(rows *sql.Rows) (ok bool, err error) {
-	var input, cause string
+func scanClaim(rows *sql.Rows) (*claim, error) {
+	c := &claim{}
 	var started int64
-	if err := rows.Scan(&c.run.Workflow, &c.run.Hash, &c.run.Connection, &input, &cause, &c.attempts, &started, &c.wasErased); err != nil {
-		return false, err
-	}
-	c.run.ID = c.id
-	c.facts.ID, c.facts.StartedAt = c.id, moment(started)
-	v, err := decode([]byte(input))
+	err := rows.Scan(&c.site, &c.id, &c.run.Workflow, &c.run.Hash, &c.run.Connection, &c.input, &c.cause, &c.attempts, &started)
+	c.run.ID, c.facts.ID, c.facts.StartedAt = c.id, c.id, moment(started)
+	return c, err
+}
+
+// read reads what the run was started with.
+func (c *claim) read() error {
+	input, err := decode([]byte(c.input))
 	if err != nil {
-		return false, err
+		return fmt.Errorf("read the input of run %s: %w", c.id, err)
 	}
-	c.facts.Input, _ = v.(map[string]any)
-	c.facts.Cause, err = decode([]byte(cause))
-	return true, err
+	c.facts.Input, _ = input.(map[string]any)
+	if c.facts.Cause, err = decode([]byte(c.cause)); err != nil {
+		err = fmt.Errorf("read the cause of run %s: %w", c.id, err)
+	}
+	return err
 }
 
 // progress is what a worker stores of a run when it lets go of it.

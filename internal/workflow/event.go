@@ -35,7 +35,11 @@ func (s *Store) TakeIn(ctx context.Context, tx *change.Tx, events []event.Event)
 			if err != nil {
 				return err
 			}
-			if _, _, err := s.startIn(ctx, tx, w, nil, "", "event:"+e.ID+":"+w.Name, Cause{Kind: ByEvent, At: e.At, Event: facts, After: after}); err != nil {
+			d, err := s.draw(ctx, tx, tx.Site, w, nil, Run{Key: "event:" + e.ID + ":" + w.Name, Cause: Cause{Kind: ByEvent, At: e.At, Event: facts, After: after}})
+			if err == nil {
+				_, _, err = d.startIn(ctx, tx)
+			}
+			if err != nil {
 				return fmt.Errorf("start workflow %s by event %s: %w", w.Name, e.ID, err)
 			}
 		}

@@ -32,6 +32,12 @@ func (j *journal) execute() (output any, err error) {
 			Detail: fmt.Sprintf("It was interrupted %d times without coming any further.", j.Tries),
 		}
 	}
+	if err := j.c.read(); err != nil {
+		return nil, err
+	}
+	j.mentions.find(j.c.facts.Input)
+	j.mentions.find(j.c.facts.Cause)
+	j.mentions.stored() // by the start of the run
 	ctx := context.WithoutCancel(j.whole)
 	if j.program, err = j.Store.program(ctx, j.Store.Changes.DB, j.c.site, j.c.run.Hash); err != nil {
 		if kind, words := failure.Of(err); kind != failure.Internal && kind != failure.Unavailable {

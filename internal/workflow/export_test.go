@@ -29,11 +29,11 @@ func ClaimDue(ctx context.Context, r *Runner) (*Claim, error) {
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	c, ours, err := r.claim(ctx, list[0])
-	if err != nil || !ours {
+	claims, err := r.claim(ctx, list)
+	if err != nil || len(claims) == 0 {
 		return nil, err
 	}
-	return &Claim{&journal{Runner: r, c: c, whole: ctx, program: &Program{}, mentions: mentions{}}}, nil
+	return &Claim{&journal{Runner: r, c: claims[0], whole: ctx, program: &Program{}, mentions: mentions{}}}, nil
 }
 
 // Note stores a step.

@@ -60,7 +60,13 @@ func (s *Store) fire(ctx context.Context, site int64, name string) error {
 
 // startAt starts the run of an instant, and returns the next one.
 func (s *Store) startAt(ctx context.Context, tx *change.Tx, w Workflow, p *Program) (time.Time, error) {
-	r, again, err := s.startIn(ctx, tx, w, nil, "", "at:"+w.Name+":"+w.NextAt.UTC().Format(time.RFC3339Nano), Cause{Kind: BySchedule, At: w.NextAt})
+	d, err := s.draw(ctx, tx, tx.Site, w, nil, Run{
+		Key: "at:" + w.Name + ":" + w.NextAt.UTC().Format(time.RFC3339Nano), Cause: Cause{Kind: BySchedule, At: w.NextAt},
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	r, again, err := d.startIn(ctx, tx)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -34,6 +34,7 @@ func (j *journal) http(ctx context.Context, with map[string]any) ([]byte, error)
 	if err := j.allowed(ctx, r.URL); err != nil {
 		return nil, err
 	}
+	j.c.mark(r.Header)
 	client := *j.Remote
 	client.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		if len(via) > mostRedirects {

@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background"
 	"github.com/rosterhq/roster/internal/change"
-	"github.com/rosterhq/roster/internal/db"
-	"github.com/rosterhq/roster/internal/failure"
 	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/workflow/dsl"
 	"github.com/rosterhq/roster/internal/workflow/erasure"
@@ -64,7 +63,7 @@ func (j *journal) post(ctx context.Context) error {
 // flush stores what is pending in one transaction; errLost where the claim does not stand any more, and then nothing is
 // stored. The record of mail is enough where there is some.
 func (j *journal) flush(ctx context.Context, operation string) error {
-	err := j.write(ctx, func(tx *change.Tx) error {
+	err := j.write(func(tx *change.Tx) error {
 		if err := j.c.stands(ctx, tx); err != nil {
 			return err
 		}
@@ -84,7 +83,7 @@ func (j *journal) flush(ctx context.Context, operation string) error {
 
 // letGo stores what is pending and how far the run has come, and gives it back.
 func (j *journal) letGo(ctx context.Context, operation string, p progress) error {
-	err := j.write(ctx, func(tx *change.Tx) error {
+	err := j.write(func(tx *change.Tx) error {
 		erase, err := j.c.letGo(ctx, tx, p)
 		if err != nil {
 			return err
@@ -128,19 +127,13 @@ func (j *journal) flushed() {
 	j.mentions.stored()
 }
 
-// write writes under the claim. Where the database is out of reach it tries again for a while: what is not stored is
-// done again, or becomes uncertain.
-func (j *journal) write(ctx context.Context, do func(*change.Tx) error) error {
-	for try := 1; ; try++ {
-		err := j.Store.Changes.Write(context.WithoutCancel(ctx), j.c.site, by, do)
-		kind, _ := failure.Of(err)
-		if err == nil || try == 30 || !db.IsUnavailable(err) && kind != failure.Unavailable {
-			return err
-		}
-		if j.pause(j.whole, time.Second) != nil {
-			return err
-		}
-	}
+// write writes under the claim. What cannot be stored for a while is done again, or becomes uncertain.
+func (j *journal) write(do func(*change.Tx) error) error {
+	pauses, stop := j.Ticker(time.Second)
+	defer stop()
+	return background.Insist(j.whole, pauses, func(ctx context.Context) error {
+		return j.Store.Changes.Write(ctx, j.c.site, by, do)
+	})
 }
 
 // pause waits for a moment, or until ctx ends.

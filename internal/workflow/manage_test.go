@@ -116,7 +116,10 @@ func TestRunsAreListedPageByPageTheNewestFirst(t *testing.T) {
 
 func TestRetentionDeletesWhatEndedAndKeepsTheRest(t *testing.T) {
 	each(t, func(w *world) {
-		w.put("good", nothing)
+		asks := func(ctx context.Context, _ workflow.Facts, host dsl.Host) (any, error) {
+			return call(ctx, host, "get", "confluence.getUser", map[string]any{"accountId": "557058:ada"})
+		}
+		w.put("good", asks)
 		w.put("bad", func(context.Context, workflow.Facts, dsl.Host) (any, error) {
 			return nil, &dsl.Failure{Type: "x", Title: "It is bad"}
 		})
@@ -126,7 +129,7 @@ func TestRetentionDeletesWhatEndedAndKeepsTheRest(t *testing.T) {
 		good, bad, waits := w.start("good", nil), w.start("bad", nil), w.start("waits", nil)
 		queue(w, good, 450)
 		w.drain()
-		w.put("good", nothing) // another file
+		w.put("good", asks) // another file
 		w.clock.pass(time.Hour)
 		late := w.start("good", nil)
 		w.drain()
@@ -147,9 +150,11 @@ func TestRetentionDeletesWhatEndedAndKeepsTheRest(t *testing.T) {
 		if n, err := w.store.Prune(t.Context(), site+1, now.Add(time.Hour), now.Add(time.Hour)); err != nil || n != 0 {
 			w.Error(n, err)
 		}
-		left, err := db.All(t.Context(), w.db, db.Scalar[int], `SELECT count(*) FROM workflow_steps WHERE site_id = $1`, site)
-		if err != nil || left[0] != 1 {
-			w.Errorf("%v steps are left, %v", left, err)
+		for table, want := range map[string]int{"workflow_steps": 2, "workflow_mentions": 1} {
+			left, _, err := db.One(t.Context(), w.db, db.Scalar[int], `SELECT count(*) FROM `+table+` WHERE site_id = $1`, site)
+			if err != nil || left != want {
+				w.Errorf("%s: %v are left, %v", table, left, err)
+			}
 		}
 	})
 }

@@ -56,15 +56,15 @@ func (m mentions) add(value any) {
 
 // store stores those that are not stored yet.
 func (m mentions) store(ctx context.Context, tx *change.Tx, run string) error {
-	for _, account := range slices.Sorted(maps.Keys(m)) {
-		if m[account] {
-			continue
+	_, err := tx.Insert(context.WithoutCancel(ctx), `INSERT INTO workflow_mentions (site_id, account_id, run_id)`, `ON CONFLICT DO NOTHING`, func(yield func([]any) bool) {
+		for _, account := range slices.Sorted(maps.Keys(m)) {
+			if !m[account] && !yield([]any{tx.Site, account, run}) {
+				return
+			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO workflow_mentions (site_id, account_id, run_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-			tx.Site, account, run)
-		if err != nil {
-			return fmt.Errorf("note whom run %s speaks of: %w", run, err)
-		}
+	})
+	if err != nil {
+		return fmt.Errorf("note whom run %s speaks of: %w", run, err)
 	}
 	return nil
 }

@@ -11,15 +11,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
-	"time"
 
 	"github.com/rosterhq/roster/confluence"
 	"github.com/rosterhq/roster/internal/action"
 	"github.com/rosterhq/roster/internal/event"
 	"github.com/rosterhq/roster/internal/outbound"
 	"github.com/rosterhq/roster/internal/workflow/dsl"
-	"github.com/rosterhq/roster/rosteradmin"
 )
 
 // caller carries out operations of a site: the client of either API.
@@ -91,40 +88,13 @@ func (j *journal) caller(ctx context.Context, request action.Request) (caller, e
 	if err != nil {
 		return nil, err
 	}
-	base, client := c.BaseURL, j.Remote
-	if c.Kind == Local {
-		if j.Local == nil {
-			return nil, &dsl.Failure{Type: dsl.ConfigurationError, Status: 500, Title: "There is no server here", Detail: "A local connection needs one."}
+	if c.Kind == Remote {
+		if request.Header == nil {
+			request.Header = http.Header{}
 		}
-		through := http.RoundTripper(nil)
-		if base, through, err = j.Local(ctx, j.c.site); err != nil {
-			return nil, fmt.Errorf("connect to this server: %w", err)
-		}
-		client = &http.Client{Transport: through}
+		j.c.mark(request.Header)
 	}
-	if request.Header != nil {
-		with := *client
-		with.Transport = headed{request.Header, client.Transport}
-		client = &with
-	}
-	var site caller
-	if strings.HasPrefix(request.Path, "/_roster/") {
-		sign := rosteradmin.WithBearer(string(c.secret))
-		if c.Email != "" {
-			sign = rosteradmin.WithBasicAuth(c.Email, string(c.secret))
-		}
-		site, err = rosteradmin.NewClient(base, sign, rosteradmin.WithHTTPClient(client))
-	} else {
-		sign := confluence.WithBearer(string(c.secret))
-		if c.Email != "" {
-			sign = confluence.WithBasicAuth(c.Email, string(c.secret))
-		}
-		site, err = confluence.NewClient(base, sign, confluence.WithHTTPClient(client), confluence.WithRetries(3, 5*time.Second))
-	}
-	if err != nil {
-		return nil, &dsl.Failure{Type: dsl.ConfigurationError, Status: 500, Title: "The connection cannot be used", Detail: err.Error()}
-	}
-	return site, nil
+	return Way{j.Local, j.Remote}.caller(ctx, j.c.site, c, request)
 }
 
 // headed sends headers of an action with its request.

@@ -40,16 +40,21 @@ func (s *Store) Prune(ctx context.Context, site int64, before, failed time.Time)
 	return deleted, err
 }
 
-// prune deletes those that ended first.
+// prune deletes those that ended first, with all that is only of them.
 func (s *Store) prune(ctx context.Context, site int64, state State, before time.Time) (n int64, err error) {
 	err = s.Changes.Write(ctx, site, change.Actor{Via: change.Upkeep}, func(tx *change.Tx) error {
-		n, err = tx.ExecContext(ctx, `DELETE FROM workflow_runs WHERE site_id = $1 AND run_id IN (
-			SELECT run_id FROM workflow_runs WHERE site_id = $1 AND state = $2 AND ended_at < $3 ORDER BY ended_at, run_id LIMIT $4)`,
-			site, string(state), before.UnixMicro(), pruned)
+		for _, table := range []string{"workflow_steps", "workflow_mentions", "workflow_runs"} {
+			n, err = tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE site_id = $1 AND run_id IN (
+				SELECT run_id FROM workflow_runs WHERE site_id = $1 AND state = $2 AND ended_at < $3 ORDER BY ended_at, run_id LIMIT $4)`,
+				site, string(state), before.UnixMicro(), pruned)
+			if err != nil {
+				return err
+			}
+		}
 		if n > 0 {
 			tx.Record(change.Record{Operation: "run.prune", Target: "site", Fields: change.Fields{"Runs": {nil, n}}})
 		}
-		return err
+		return nil
 	})
 	return n, err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rosterhq/roster/internal/action"
+	"github.com/rosterhq/roster/internal/background"
 	"github.com/rosterhq/roster/internal/mail"
 	"github.com/rosterhq/roster/internal/outbound"
 	"github.com/rosterhq/roster/internal/workflow/letter"
@@ -22,7 +23,7 @@ import (
 // time, unless a node stands still for longer than its lease, and then nothing that it does is stored. Make it with [NewRunner].
 type Runner struct {
 	Store   *Store
-	Actions action.Catalogue
+	Actions Actions
 	// Node names this process, and no other that runs at the same time: what it had when it was killed, it takes up as
 	// soon as it is there again. Where it is empty, that waits for the lease to end, as what others had does.
 	Node string
@@ -50,23 +51,29 @@ type Runner struct {
 	nextTurns time.Time // when they are looked up again
 	life      string
 	claims    atomic.Int64
-	free      chan struct{} // holds a token a run
 	started   sync.Once
-	running   sync.WaitGroup
+	slots     *background.Slots
+}
+
+// Actions are what steps may call: an [action.Catalogue], or what looks one up.
+type Actions interface {
+	// Named returns the action of a name, or false.
+	Named(name string) (action.Action, bool)
 }
 
 // NewRunner returns a runner with the usual settings. What it may reach is for the caller to set: mail, this server, hosts.
-func NewRunner(s *Store, actions action.Catalogue, log *slog.Logger) *Runner {
+func NewRunner(s *Store, actions Actions, log *slog.Logger) *Runner {
 	return &Runner{
 		Store: s, Actions: actions, Compose: letter.Compose, Remote: outbound.Client(nil),
 		Slots: 64, Lease: time.Minute, Poll: time.Second, Grace: 10 * time.Second, Moment: 500 * time.Millisecond, Tries: 20,
-		Ticker: ticker, Log: log, life: uuid.NewString(),
+		Ticker: background.Ticker, Log: log, life: uuid.NewString(),
 	}
 }
 
-func ticker(every time.Duration) (<-chan time.Time, func()) {
-	t := time.NewTicker(every)
-	return t.C, t.Stop
+// places have a run each.
+func (r *Runner) places() *background.Slots {
+	r.started.Do(func() { r.slots = background.NewSlots(r.Slots) })
+	return r.slots
 }
 
 // Run runs what is due until ctx ends. Then it claims no more, gives what runs its grace, cuts it off and gives it back.
@@ -81,32 +88,17 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 	ticks, stop := r.Ticker(r.Poll)
 	defer stop()
-	for ctx.Err() == nil {
+	background.Repeat(ctx, ticks, func() {
 		if err := r.fire(ctx); err != nil && ctx.Err() == nil {
 			r.Log.Warn("schedules cannot be looked at", "error", err)
 		}
 		if _, err := r.dispatch(ctx, working); err != nil && ctx.Err() == nil {
 			r.Log.Warn("runs cannot be looked at", "error", err)
 		}
-		select {
-		case <-ticks:
-		case <-r.Store.nudge:
-		case <-ctx.Done():
-		}
-	}
-	ended := make(chan struct{})
-	go func() {
-		r.running.Wait()
-		close(ended)
-	}()
+	}, r.Store.nudge)
 	grace, stopGrace := r.Ticker(r.Grace)
 	defer stopGrace()
-	select {
-	case <-ended:
-	case <-grace:
-		cut()
-		<-ended
-	}
+	background.Settle(&r.places().Running, grace, cut)
 }
 
 // Nudge has a runner look at once. See [Store.Nudge].
@@ -121,79 +113,32 @@ func (r *Runner) Drain(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	n, err := r.dispatch(ctx, ctx)
-	r.running.Wait()
+	r.places().Running.Wait()
 	return n, err
 }
 
 // dispatch claims runs until none is due, and returns how many it claimed. They run under the context working, at most
 // r.Slots at a time.
 func (r *Runner) dispatch(ctx, working context.Context) (claimed int, err error) {
-	r.started.Do(func() { r.free = make(chan struct{}, r.Slots) })
 	for {
-		if claimed > 0 && !r.now().Before(r.nextTurns) { // no schedule waits until nothing else is due
-			if err := r.fire(ctx); err != nil {
-				return claimed, err
-			}
-		}
-		n, err := r.reserve(ctx)
+		n, err := r.places().Reserve(ctx)
 		if err != nil {
 			return claimed, err
 		}
 		list, err := r.due(ctx, n)
-		for range n - len(list) {
-			<-r.free
+		var claims []*claim
+		if len(list) > 0 {
+			claims, err = r.claim(context.WithoutCancel(ctx), list)
 		}
+		r.places().Release(n - len(claims))
+		for _, c := range claims {
+			r.places().Go(func() { r.run(working, c) })
+		}
+		claimed += len(claims)
 		if err != nil || len(list) == 0 {
 			return claimed, err
 		}
-		taken, err := r.take(ctx, working, list)
-		claimed += taken
-		if err != nil {
-			return claimed, err
-		}
 	}
-}
-
-// reserve waits for a free slot and takes all that are free: a lease is not spent on waiting.
-func (r *Runner) reserve(ctx context.Context) (n int, err error) {
-	select {
-	case r.free <- struct{}{}:
-		n++
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	for n < r.Slots {
-		select {
-		case r.free <- struct{}{}:
-			n++
-		default:
-			return n, nil
-		}
-	}
-	return n, nil
-}
-
-// take claims runs side by side, so that their writes share a commit, and begins to run them. Each has a slot.
-func (r *Runner) take(ctx, working context.Context, list []stored) (int, error) {
-	var claims sync.WaitGroup
-	var taken atomic.Int64
-	errs := make([]error, len(list))
-	for i, one := range list {
-		claims.Add(1)
-		r.running.Go(func() {
-			defer func() { <-r.free }()
-			c, ours, err := r.claim(context.WithoutCancel(ctx), one)
-			if errs[i] = err; ours {
-				taken.Add(1)
-			}
-			claims.Done()
-			if err == nil && ours {
-				r.run(working, c)
-			}
-		})
-	}
-	claims.Wait()
-	return int(taken.Load()), errors.Join(errs...)
 }
 
 // renewing renews all claims of this process again and again, and tells runs whose claim is lost.

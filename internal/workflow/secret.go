@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -82,8 +83,8 @@ func checkSecret(value string) error {
 	switch {
 	case len(value) < leastSecret || len(value) > mostSecret:
 		return failure.Invalid.Errorf("A secret has %d to %d bytes.", leastSecret, mostSecret)
-	case !utf8.ValidString(value):
-		return failure.Invalid.Errorf("A secret is UTF-8.")
+	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
+		return failure.Invalid.Errorf("A secret is UTF-8, without a null character.")
 	}
 	return nil
 }

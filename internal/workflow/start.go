@@ -47,8 +47,12 @@ func (s *Store) Start(ctx context.Context, site int64, by change.Actor, start St
 	if err != nil {
 		return r, false, err
 	}
+	d, err := s.draw(ctx, s.Changes.DB, site, w, start.Input, Run{Actor: by.AccountID, Key: key, Cause: Cause{Kind: ByHand}})
+	if err != nil {
+		return r, false, err
+	}
 	err = s.Changes.Write(ctx, site, by, func(tx *change.Tx) error {
-		r, again, err = s.startIn(ctx, tx, w, start.Input, by.AccountID, key, Cause{Kind: ByHand})
+		r, again, err = d.startIn(ctx, tx)
 		return err
 	})
 	if err == nil && !again {
@@ -57,60 +61,78 @@ func (s *Store) Start(ctx context.Context, site int64, by change.Actor, start St
 	return r, again, err
 }
 
-// startIn queues a run of a workflow. Of several with one key, only the first is made. Nobody is there to hear that the
-// input of one which starts by itself is wrong, so it is stored as failed.
-func (s *Store) startIn(ctx context.Context, tx *change.Tx, w Workflow, input map[string]any, actor, key string, cause Cause) (r Run, again bool, err error) {
-	body, err := bodyHash(w.Name, input)
-	if err != nil {
-		return r, false, err
+// drawn is a run that can be started.
+type drawn struct {
+	run     Run
+	body    string // hash of what the start asks for
+	refused error  // why there is no such run, unless there is one by its key
+	mentions
+}
+
+// draw does what takes long of starting a run of a workflow, of which r says why and who. Nobody is there to hear that the
+// input of one which starts by itself is wrong, so it will have failed.
+func (s *Store) draw(ctx context.Context, q db.Querier, site int64, w Workflow, input map[string]any, r Run) (d drawn, err error) {
+	r.Workflow, r.Hash, r.Connection, r.State = w.Name, w.Hash, w.Connection, Queued
+	d.mentions = mentions{}
+	if d.body, err = bodyHash(w.Name, input); err != nil {
+		return d, err
 	}
-	if key != "" {
-		if r, found, err := byKey(ctx, tx, key, body); err != nil || found {
+	if r.ID, err = s.NewID(); err != nil {
+		return d, fmt.Errorf("make the ID of a run: %w", err)
+	}
+	whole, err := plainInput(input)
+	if err != nil {
+		return d, err
+	}
+	wrong, err := s.wrong(ctx, q, site, w, whole)
+	if err != nil {
+		return d, err
+	}
+	if r.Input, err = json.Marshal(whole); err != nil {
+		return d, failure.Invalid.Errorf("The input is not JSON: %s.", err)
+	}
+	switch {
+	case wrong != nil && r.Cause.Kind == ByHand:
+		d.refused = failure.Invalid.Errorf("%s", wrong.Detail)
+	case len(r.Input) > mostInput:
+		d.refused = failure.TooLarge.Errorf("The input has more than %d bytes.", mostInput)
+	case wrong != nil:
+		r.State, r.Error = Failed, wrong
+	}
+	d.find(whole)
+	d.find(r.Cause.Event)
+	d.run = r
+	return d, nil
+}
+
+// startIn queues the run. Of several with one key, only the first is made.
+func (d drawn) startIn(ctx context.Context, tx *change.Tx) (r Run, again bool, err error) {
+	r = d.run
+	if r.Key != "" {
+		if r, found, err := byKey(ctx, tx, r.Key, d.body); err != nil || found {
 			return r, found, err
 		}
 	}
-	id, err := s.NewID()
-	if err != nil {
-		return r, false, fmt.Errorf("make the ID of a run: %w", err)
+	if d.refused != nil {
+		return r, false, d.refused
 	}
-	r = Run{ID: id, Workflow: w.Name, Hash: w.Hash, Connection: w.Connection, State: Queued, Cause: cause, Key: key, Actor: actor, DueAt: tx.Now, CreatedAt: tx.Now}
-	whole, err := plainInput(input)
-	if err != nil {
-		return r, false, err
-	}
-	wrong, err := s.wrong(ctx, tx, w, whole)
-	if err != nil {
-		return r, false, err
-	}
-	if wrong != nil && cause.Kind == ByHand {
-		return r, false, failure.Invalid.Errorf("%s", wrong.Detail)
-	}
-	if wrong != nil {
-		r.State, r.Error = Failed, wrong
+	r.CreatedAt, r.DueAt = tx.Now, tx.Now
+	if r.State == Failed {
 		r.StartedAt, r.EndedAt, r.DueAt = tx.Now, tx.Now, time.Time{}
 	}
-	if r.Input, err = json.Marshal(whole); err != nil {
-		return r, false, failure.Invalid.Errorf("The input is not JSON: %s.", err)
-	}
-	if len(r.Input) > mostInput {
-		return r, false, failure.TooLarge.Errorf("The input has more than %d bytes.", mostInput)
-	}
-	if err := r.insert(ctx, tx, body); err != nil {
+	if err := r.insert(ctx, tx, d.body); err != nil {
 		return r, false, err
 	}
-	m := mentions{}
-	m.find(whole)
-	m.find(cause.Event)
-	if err := m.store(ctx, tx, id); err != nil {
+	if err := d.store(ctx, tx, r.ID); err != nil {
 		return r, false, err
 	}
-	tx.Record(change.Record{Operation: "run.start", Target: runTarget(id), Fields: change.Fields{"workflow": {nil, w.Name}}})
+	tx.Record(change.Record{Operation: "run.start", Target: runTarget(r.ID), Fields: change.Fields{"workflow": {nil, r.Workflow}}})
 	return r, false, nil
 }
 
 // wrong tells why a workflow cannot begin with an input, to which it adds what it lacks; nil where it can.
-func (s *Store) wrong(ctx context.Context, tx *change.Tx, w Workflow, input map[string]any) (*dsl.Failure, error) {
-	p, err := s.program(ctx, tx, tx.Site, w.Hash)
+func (s *Store) wrong(ctx context.Context, q db.Querier, site int64, w Workflow, input map[string]any) (*dsl.Failure, error) {
+	p, err := s.program(ctx, q, site, w.Hash)
 	if kind, words := failure.Of(err); err != nil && kind == failure.Invalid {
 		return &dsl.Failure{Type: dsl.ConfigurationError, Status: 500, Title: "The workflow's file cannot be read", Detail: words}, nil
 	}

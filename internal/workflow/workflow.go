@@ -23,6 +23,9 @@ type Store struct {
 	Read func(text []byte) (*Program, error)
 	// NewID makes the ID of a run: a UUID that sorts by time.
 	NewID func() (string, error)
+	// Released is called in the transaction that replaces the secret of a connection or removes it, with the connection as
+	// it was; nil for nobody.
+	Released func(ctx context.Context, tx *change.Tx, was Connection) error
 
 	programs programs
 	held     held
