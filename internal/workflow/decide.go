@@ -21,7 +21,7 @@ func (s *Store) Cancel(ctx context.Context, site int64, by change.Actor, id stri
 			return err
 		}
 		if r.State.Ended() {
-			return failure.Conflict.Errorf("Run %s has ended: it has %s.", id, r.State)
+			return failure.Conflict.Errorf("Run %s has ended already: %s.", id, r.State)
 		}
 		// Without its lease, nothing of whoever has it can be stored.
 		_, err = tx.ExecContext(ctx, `UPDATE workflow_runs SET state = 'cancelled', due_at = NULL, node = '', lease = '', ended_at = $3,

@@ -85,6 +85,9 @@ func (j *journal) allowed(ctx context.Context, to *url.URL) error {
 }
 
 func httpRequest(ctx context.Context, with map[string]any) (*http.Request, error) {
+	if err := fits(with); err != nil {
+		return nil, err
+	}
 	endpoint, _ := with["endpoint"].(string)
 	if o, ok := with["endpoint"].(map[string]any); ok {
 		endpoint, _ = o["uri"].(string)
@@ -127,6 +130,27 @@ func httpRequest(ctx context.Context, with map[string]any) (*http.Request, error
 		}
 	}
 	return r, nil
+}
+
+// fits refuses what an expression made of the arguments that a file could not have said: nothing of it is passed over.
+func fits(with map[string]any) error {
+	if o, ok := with["endpoint"].(map[string]any); ok {
+		for name := range o {
+			if name != "uri" {
+				return invalid(fmt.Sprintf("The endpoint has a member %q, and can have uri alone.", name))
+			}
+		}
+	}
+	for _, name := range []string{"query", "headers"} {
+		if _, ok := with[name].(map[string]any); !ok && with[name] != nil {
+			return invalid(fmt.Sprintf("The argument %s is no object.", name))
+		}
+	}
+	switch with["output"] {
+	case nil, "content", "response", "raw":
+		return nil
+	}
+	return invalid("The output is none of content, response and raw.")
 }
 
 // plain is a value as it stands in a query or a header.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -154,6 +155,29 @@ func TestHTTPIsOffUnlessTheHostIsAllowed(t *testing.T) {
 			}
 			if title != tt.title || string(r.Output) != tt.output {
 				w.Errorf("%s: %q, %s: %+v", tt.path, title, r.Output, r.Error)
+			}
+		}
+	})
+}
+
+func TestWhatACallOfHTTPCannotUseIsNotPassedOver(t *testing.T) {
+	each(t, func(w *world) {
+		w.put("http", func(ctx context.Context, facts workflow.Facts, host dsl.Host) (any, error) {
+			with := map[string]any{"method": "get", "endpoint": "http://127.0.0.1/"}
+			maps.Copy(with, facts.Input)
+			return call(ctx, host, "call", "http", with)
+		})
+		for says, input := range map[string]map[string]any{
+			`The endpoint has a member "authentication", and can have uri alone.`:     {"endpoint": map[string]any{"uri": "http://127.0.0.1/", "authentication": "basic"}},
+			"The argument query is no object.":                                        {"query": "a=b"},
+			"The argument headers is no object.":                                      {"headers": []any{"Accept"}},
+			"The output is none of content, response and raw.":                        {"output": "body"},
+			"The endpoint is not of the form https://host/path, without credentials.": {"endpoint": "ftp://127.0.0.1/"},
+		} {
+			id := w.start("http", input)
+			w.drain()
+			if r := w.show(id); r.State != workflow.Failed || r.Error == nil || r.Error.Detail != says {
+				w.Errorf("%v: %s, %+v", input, r.State, r.Error)
 			}
 		}
 	})
