@@ -46,7 +46,7 @@ func TestACancelledRunDoesNothingMore(t *testing.T) {
 		}
 		goOn <- true
 		<-done
-		w.clock.pass(2 * time.Hour)
+		w.clock.Pass(2 * time.Hour)
 		if n := w.drain(); n != 0 {
 			w.Errorf("%d go on", n)
 		}
@@ -92,7 +92,7 @@ func TestARunEndsAtItsTimeout(t *testing.T) {
 		id := w.start("waits", nil)
 		w.drain()
 		w.is(id, workflow.Waiting)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		if r := w.is(id, workflow.Failed); r.Error == nil || !strings.HasSuffix(r.Error.Type, "/timeout") {
 			w.Errorf("the failure is %+v", r.Error)

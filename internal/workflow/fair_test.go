@@ -58,7 +58,7 @@ func TestASchedulesInstantDoesNotWaitUntilNothingElseIsDue(t *testing.T) {
 		w.put("many", func(context.Context, workflow.Facts, dsl.Host) (any, error) {
 			switch ran++; ran {
 			case 3:
-				w.clock.pass(time.Hour)
+				w.clock.Pass(time.Hour)
 			case 9:
 				runs, err := w.store.Runs(w.Context(), site, workflow.Filter{Workflow: "hourly"})
 				if err != nil {

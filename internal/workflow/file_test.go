@@ -80,7 +80,7 @@ func TestARetryThatWaitsLongGivesTheRunBack(t *testing.T) {
 		for range 4 {
 			w.drain()
 			w.is(id, workflow.Waiting)
-			w.clock.pass(time.Hour)
+			w.clock.Pass(time.Hour)
 		}
 		w.drain()
 		r := w.is(id, workflow.Succeeded)
@@ -109,7 +109,7 @@ func TestATaskThatTookTooLongDidSoWhenTheRunGoesOn(t *testing.T) {
 		id := w.start("file", nil)
 		w.drain()
 		w.is(id, workflow.Waiting)
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		w.is(id, workflow.Succeeded)
 		if w.people.times(getUser) > 1 || len(w.mails()) != 1 { // on a slow machine the time is over before it is asked

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db/dbtest"
 	"github.com/rosterhq/roster/internal/mail"
@@ -29,7 +30,7 @@ func TestNothingOfAWorkerThatLostItsLeaseIsStored(t *testing.T) {
 		if err := slow.Renew(t.Context()); err != nil {
 			w.Error(err)
 		}
-		w.clock.pass(2 * r.Lease)
+		w.clock.Pass(2 * r.Lease)
 		if n := w.drain(); n != 1 {
 			w.Fatalf("%d runs were taken", n)
 		}
@@ -66,11 +67,11 @@ func TestAWorkerThatStandsStillMailsNothingThatAnotherMailed(t *testing.T) {
 		id := w.start("stands", nil)
 		done := make(chan int)
 		go func() {
-			n, _ := w.runner(func(r *workflow.Runner) { r.Ticker = (&clock{ticks: map[chan time.Time]bool{}}).Ticker }).Drain(context.WithoutCancel(t.Context()))
+			n, _ := w.runner(func(r *workflow.Runner) { r.Ticker = clock.New().Ticker }).Drain(context.WithoutCancel(t.Context()))
 			done <- n
 		}()
 		<-still
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		w.is(id, workflow.Succeeded)
 		goOn <- true
@@ -96,7 +97,7 @@ func TestALeaseIsRenewedWhileARunGoesOn(t *testing.T) {
 		<-still
 		for range 5 {
 			due := w.show(id).DueAt
-			w.clock.pass(30 * time.Second)
+			w.clock.Pass(30 * time.Second)
 			eventually(t, "the lease is renewed", func() bool { return w.show(id).DueAt.After(due) })
 		}
 		goOn <- true
@@ -132,7 +133,7 @@ func TestARunThatIsInterruptedAgainAndAgainIsGivenUp(t *testing.T) {
 		id := w.start("panics", nil)
 		for range 5 {
 			w.drain(func(r *workflow.Runner) { r.Tries = 4 })
-			w.clock.pass(time.Hour)
+			w.clock.Pass(time.Hour)
 		}
 		if r := w.is(id, workflow.Failed); r.Error == nil || r.Error.Title != "The run was given up" {
 			w.Errorf("the failure is %+v", r.Error)
@@ -159,7 +160,7 @@ func TestARunIsGivenBackWhenItsServerStops(t *testing.T) {
 		eventually(t, "it runs", func() bool { return len(asked) == 1 })
 		stop()
 		eventually(t, "it is cut off", func() bool {
-			w.clock.pass(time.Second)
+			w.clock.Pass(time.Second)
 			select {
 			case <-done:
 				return true

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/rosterhq/roster/internal/action"
+	"github.com/rosterhq/roster/internal/background/clock"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/db/dbtest"
@@ -59,54 +60,12 @@ var actions = action.All(action.Catalogue{
 // program is what a test runs in the place of a file.
 type program func(ctx context.Context, facts workflow.Facts, host dsl.Host) (any, error)
 
-// clock is a clock that the test moves, with tickers that tick when the test says so.
-type clock struct {
-	mu    sync.Mutex
-	now   time.Time
-	ticks map[chan time.Time]bool
-}
-
-func newClock() *clock {
-	return &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), ticks: map[chan time.Time]bool{}}
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Ticker(time.Duration) (<-chan time.Time, func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ticks := make(chan time.Time, 1)
-	c.ticks[ticks] = true
-	return ticks, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.ticks, ticks)
-	}
-}
-
-// pass moves the clock and lets every ticker tick.
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	for ticks := range c.ticks {
-		select {
-		case ticks <- c.now:
-		default:
-		}
-	}
-}
-
 // world is a store in a database of its own, with a site of Confluence that its connection leads to.
 type world struct {
 	*testing.T
 	url    string
 	db     *db.DB
-	clock  *clock
+	clock  *clock.Clock
 	store  *workflow.Store
 	outbox *mail.Outbox
 	people *confluence
@@ -130,7 +89,7 @@ func each(t *testing.T, test func(w *world)) {
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
-	w := &world{T: t, url: url, clock: newClock(), programs: map[string]*workflow.Program{}, people: serve(t)}
+	w := &world{T: t, url: url, clock: clock.New(), programs: map[string]*workflow.Program{}, people: serve(t)}
 	w.db = w.open()
 	changes := &change.Log{DB: w.db, Now: w.clock.Now}
 	w.store = workflow.NewStore(changes, w.read)

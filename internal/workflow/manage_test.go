@@ -130,7 +130,7 @@ func TestRetentionDeletesWhatEndedAndKeepsTheRest(t *testing.T) {
 		queue(w, good, 450)
 		w.drain()
 		w.put("good", asks) // another file
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		late := w.start("good", nil)
 		w.drain()
 		now := w.clock.Now()
@@ -193,7 +193,7 @@ func TestAClosedAccountIsErasedFromWhatRunsReadAndDid(t *testing.T) {
 		if r := w.is(id, workflow.Succeeded); !r.Erased || len(r.Steps) != 2 || r.Steps[0].Output != nil || strings.Contains(string(r.Input), "ada") {
 			w.Errorf("the run is %+v", r)
 		}
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		for _, id := range []string{waits, queued} {
 			if r := w.is(id, workflow.Succeeded); !r.Erased {

@@ -100,7 +100,7 @@ func TestANewSecretIsUsedFromTheNextStepOn(t *testing.T) {
 		if err := w.store.PutConnection(t.Context(), site, operator, c, "battery staple"); err != nil {
 			w.Fatal(err)
 		}
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		w.is(id, workflow.Succeeded)
 		if strings.Join(shown, ", ") != "correct horse, battery staple" {

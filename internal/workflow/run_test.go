@@ -94,7 +94,7 @@ func TestAStepThatFailedFailsAgainWhenTheRunGoesOn(t *testing.T) {
 		if w.drain() != 0 {
 			w.Error("the run does not wait")
 		}
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		w.is(id, workflow.Succeeded)
 		if w.people.times(getUser) != 1 || seen != 2 {
@@ -170,7 +170,7 @@ func TestARunIsPinnedToItsFile(t *testing.T) {
 		if _, err := w.store.Prune(t.Context(), site, w.clock.Now(), w.clock.Now()); err != nil {
 			w.Fatal(err)
 		}
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		if r := w.is(id, workflow.Succeeded); string(r.Output) != `"the first file"` {
 			w.Errorf("it followed %s", r.Output)
@@ -197,7 +197,7 @@ func TestAnEffectThatMayHaveBeenDoneIsUncertainUntilAPersonDecides(t *testing.T)
 			if len(r.Steps) != 1 || r.Steps[0].State != workflow.StepUncertain {
 				w.Fatalf("the steps are %+v", r.Steps)
 			}
-			w.clock.pass(24 * time.Hour)
+			w.clock.Pass(24 * time.Hour)
 			if n := w.drain(); n != 0 || w.people.times(createGroup) != 1 {
 				w.Errorf("it was asked %d times", w.people.times(createGroup))
 			}

@@ -100,23 +100,23 @@ func TestAScheduleStartsOneRunAnInstantAndMakesUpForManyByOne(t *testing.T) {
 		w.put("often", nothing, func(p *workflow.Program) { p.Schedule.Every = 20 * time.Minute })
 		w.drain()
 		w.caused("hourly")
-		w.clock.pass(56 * time.Minute) // 04:00:05
+		w.clock.Pass(56 * time.Minute) // 04:00:05
 		w.drain()
 		w.drain()
 		w.caused("hourly", "schedule 02 04:00")
 		w.caused("often", "schedule 02 03:24")
-		w.clock.pass(5*time.Hour + 30*time.Minute) // 09:30:05
+		w.clock.Pass(5*time.Hour + 30*time.Minute) // 09:30:05
 		w.drain()
 		w.caused("hourly", "schedule 02 04:00", "schedule 02 05:00")
 		w.caused("often", "schedule 02 03:24", "schedule 02 04:04")
-		w.clock.pass(31 * time.Minute) // 10:01:05
+		w.clock.Pass(31 * time.Minute) // 10:01:05
 		w.drain()
 		w.caused("hourly", "schedule 02 04:00", "schedule 02 05:00", "schedule 02 10:00")
 		w.caused("often", "schedule 02 03:24", "schedule 02 04:04", "schedule 02 09:44")
 		if err := w.store.SetEnabled(t.Context(), site, operator, "hourly", false); err != nil {
 			w.Fatal(err)
 		}
-		w.clock.pass(3 * time.Hour) // 13:01:05
+		w.clock.Pass(3 * time.Hour) // 13:01:05
 		w.drain()
 		if err := w.store.SetEnabled(t.Context(), site, operator, "hourly", true); err != nil {
 			w.Fatal(err)
@@ -130,7 +130,7 @@ func TestManyNodesStartOneRunAnInstant(t *testing.T) {
 	each(t, func(w *world) {
 		w.put("hourly", nothing, func(p *workflow.Program) { p.Schedule.Cron = "0 * * * *" })
 		for range 3 {
-			w.clock.pass(time.Hour)
+			w.clock.Pass(time.Hour)
 			var all sync.WaitGroup
 			for range 4 {
 				s := workflow.NewStore(&change.Log{DB: w.open(), Now: w.clock.Now}, w.read)
@@ -153,12 +153,12 @@ func TestAWorkflowStartsAgainAfterItsEnd(t *testing.T) {
 			return nil, host.Wait(ctx, "/wait", time.Hour)
 		}, func(p *workflow.Program) { p.Schedule.After = 10 * time.Minute })
 		w.drain()
-		w.clock.pass(30 * time.Minute)
+		w.clock.Pass(30 * time.Minute)
 		w.drain()
 		w.caused("again", "schedule 02 03:04")
-		w.clock.pass(30 * time.Minute) // it ends
+		w.clock.Pass(30 * time.Minute) // it ends
 		w.drain()
-		w.clock.pass(10 * time.Minute)
+		w.clock.Pass(10 * time.Minute)
 		w.drain()
 		w.caused("again", "schedule 02 03:04", "schedule 02 04:14")
 		runs, err := w.store.Runs(t.Context(), site, workflow.Filter{State: workflow.Waiting})
@@ -168,7 +168,7 @@ func TestAWorkflowStartsAgainAfterItsEnd(t *testing.T) {
 		if err := w.store.Cancel(t.Context(), site, operator, runs[0].ID); err != nil {
 			w.Fatal(err)
 		}
-		w.clock.pass(10 * time.Minute)
+		w.clock.Pass(10 * time.Minute)
 		w.drain()
 		w.caused("again", "schedule 02 03:04", "schedule 02 04:14", "schedule 02 04:24")
 	})
@@ -180,7 +180,7 @@ func TestAScheduledRunWhoseInputIsWrongIsThereAsFailed(t *testing.T) {
 			p.Schedule.Every = time.Hour
 			p.CheckInput = func(map[string]any) error { return failure.Invalid.Errorf("input: to is missing") }
 		})
-		w.clock.pass(time.Hour)
+		w.clock.Pass(time.Hour)
 		w.drain()
 		runs, err := w.store.Runs(t.Context(), site, workflow.Filter{State: workflow.Failed})
 		if err != nil || len(runs) != 1 || runs[0].Error.Detail != "input: to is missing" {
