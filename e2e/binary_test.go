@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a program may take to start, to end, or to read everything.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 // binary returns the path of the binary under test, or skips the test where none is named.
 func binary(t *testing.T) string {
@@ -32,11 +32,16 @@ func binary(t *testing.T) string {
 }
 
 // program is a command with nothing of Roster's settings in its environment but what is given. It is told to
-// stop when the test ends.
+// stop when the test ends, or takes too long.
 func program(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
+	return programUntil(ctx, name, args...)
+}
+
+// programUntil is a [program] that is told to stop when ctx ends.
+func programUntil(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 30 * time.Second
@@ -159,7 +164,7 @@ func (b *buffer) String() string {
 // start runs the binary beside the test, which stops it; it must then end well.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
-	cmd := program(t, binary(t), args...)
+	cmd := programUntil(context.Background(), binary(t), args...) // tests that run side by side may let it wait for long
 	r := &running{ended: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &r.output, &r.output
 	if err := cmd.Start(); err != nil {
