@@ -19,7 +19,7 @@ const (
 )
 
 // Find returns up to limit of the accounts that f admits, with everything in them, and the place behind which the next
-// page begins; "" on the last. Without a text they come by ID, guests by name. With one come first those whose address begins so, then the
+// page begins; "" on the last. Without a text they come by ID, guests and external collaborators by name. With one come first those whose address begins so, then the
 // active ones by the word of a name that matched, whether or not its owner shows that name, and then the others by ID. A page
 // costs the same however many accounts there are: it gives up after some hundreds, so it may hold fewer than limit, or
 // none, and still have a next.
@@ -91,7 +91,7 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 func (f Filter) admits() func(Account) bool {
 	text := f.text()
 	return func(a Account) bool {
-		return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && text(a)
+		return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && (!f.Others || a.External && !a.Guest) && text(a)
 	}
 }
 
@@ -100,7 +100,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 	everybody := func(Account) bool { return true }
 	switch {
 	case strings.TrimSpace(f.Text) != "":
-	case f.Guests && f.GroupID == "": // whom the index of words tells from the many others
+	case (f.Guests || f.Others) && f.GroupID == "": // whom the index of words tells from the many others
 		all := []source{{"word", d.named(site, "", OutsidersOnly, ""), everybody}}
 		return append(all, d.inactive(site, f, everybody)...)
 	default:
@@ -118,7 +118,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 	}
 	if f.Status == "" || f.Status == Active {
 		only := AnyLicence
-		if f.Guests {
+		if f.Guests || f.Others {
 			only = OutsidersOnly
 		}
 		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })

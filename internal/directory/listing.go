@@ -15,6 +15,7 @@ type Filter struct {
 	Status  Status
 	GroupID string // only members of this group, suspended people included
 	Guests  bool   // only guests
+	Others  bool   // only external collaborators who are no guests
 	Text    string // each of its words begins a word of a name, or it begins the e-mail address; whatever the case
 }
 
@@ -70,6 +71,9 @@ func (f Filter) page(site int64, after string) (string, []any) {
 	}
 	if f.Guests {
 		where += ` AND a.guest`
+	}
+	if f.Others {
+		where += ` AND a.external AND NOT a.guest`
 	}
 	return `SELECT ` + accountColumns + ` FROM ` + from + where + ` ORDER BY ` + id + ` LIMIT ` + given(listingPage), args
 }

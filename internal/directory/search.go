@@ -1,13 +1,10 @@
 package directory
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"github.com/rosterhq/roster/internal/cql"
-	"github.com/rosterhq/roster/internal/db"
-	"github.com/rosterhq/roster/internal/fold"
 )
 
 // MostFound is how many people one search can find.
@@ -29,16 +26,15 @@ func (d *Directory) Search(ctx context.Context, site int64, viewer Viewer, q cql
 	if _, unsupported := q.Unsupported(); unsupported {
 		return nil, 0, nil
 	}
-	by := driver(q.Expr)
-	if by.word != "" && by.exact {
-		hits, err := d.byWord(ctx, site, viewer, by.word, only)
+	if word, ok := onlyWord(q.Expr); ok {
+		hits, err := d.byWord(ctx, site, viewer, word, only)
 		if err != nil {
 			return nil, 0, err
 		}
 		profiles, err := d.Profiles(ctx, site, viewer, idsOf(cut(hits, start, limit))...)
 		return profiles, len(hits), err
 	}
-	ids, err := d.candidates(ctx, site, viewer, by, only)
+	ids, err := d.candidates(ctx, site, viewer, q.Expr, only)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -74,82 +70,4 @@ func (v Viewer) person(a Account) cql.Person {
 		p.Names = append(p.Names, a.DisplayName)
 	}
 	return p
-}
-
-// drive is the cheapest index that yields everybody an expression can match: IDs, a word, or all accounts.
-type drive struct {
-	ids   []string
-	word  string // prefix
-	exact bool   // everybody whom the word yields matches
-}
-
-// driver picks the index to walk for an expression.
-func driver(e cql.Expr) drive {
-	switch e := e.(type) {
-	case cql.And:
-		best := drive{}
-		for _, part := range e {
-			if d := driver(part); d.rank() > best.rank() {
-				best = d
-			}
-		}
-		best.exact = false
-		return best
-	case cql.Term:
-		return termDriver(e)
-	}
-	return drive{}
-}
-
-func termDriver(t cql.Term) drive {
-	switch {
-	case (t.Op == cql.Equal || t.Op == cql.In) && (t.Field == cql.FieldUser || t.Field == cql.FieldAccountID):
-		d := drive{ids: []string{}}
-		for _, v := range t.Values {
-			if v.Function {
-				return drive{}
-			}
-			d.ids = append(d.ids, v.Text)
-		}
-		return d
-	case t.Op == cql.Contains && (t.Field == cql.FieldFullName || t.Field == cql.FieldUser):
-		words := cql.NewPattern(t.Values[0].Text).Words
-		if len(words) == 0 {
-			return drive{}
-		}
-		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-		return drive{word: longest, exact: len(words) == 1}
-	case t.Op == cql.Equal && t.Field == cql.FieldFullName:
-		if words := fold.Words(t.Values[0].Text); len(words) > 0 {
-			return drive{word: slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })}
-		}
-	}
-	return drive{}
-}
-
-// rank orders drives by how few accounts they are likely to yield.
-func (d drive) rank() int {
-	if d.ids != nil {
-		return 1 << 20
-	}
-	return len(d.word)
-}
-
-// candidates returns the IDs that a drive yields, each once, in order.
-func (d *Directory) candidates(ctx context.Context, site int64, viewer Viewer, by drive, only Licence) ([]string, error) {
-	switch {
-	case by.ids != nil:
-		ids := slices.Clone(by.ids)
-		slices.Sort(ids)
-		return slices.Compact(ids), nil
-	case by.word != "":
-		hits, err := d.byWord(ctx, site, viewer, by.word, only)
-		return idsOf(hits), err
-	}
-	narrow := ""
-	if only == OutsidersOnly {
-		narrow = ` AND (guest OR external)`
-	}
-	return db.All(ctx, d.db(), db.Scalar[string], `SELECT account_id FROM accounts
-		WHERE site_id = $1 AND status = 'active'`+narrow+` ORDER BY account_id LIMIT $2`, site, MostFound)
 }
