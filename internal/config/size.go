@@ -11,7 +11,7 @@ import (
 var units = []struct {
 	name  string
 	bytes uint64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}
+}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40}}
 
 // size is a setting that takes a number of bytes; 0 is none.
 func size(name, env, byDefault, help string, at *uint64) Setting {

@@ -55,7 +55,7 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 	begin := 0
 	if after != "" {
 		if begin = slices.IndexFunc(sources, func(s source) bool { return s.name == from }); begin < 0 || !validText(place) {
-			return nil, "", failure.Invalid.Errorf("after is no next of a page before.")
+			return nil, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
 		}
 	}
 	read, admits := 0, f.admits()
@@ -91,7 +91,7 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 func (f Filter) admits() func(Account) bool {
 	text := f.text()
 	return func(a Account) bool {
-		return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && (!f.Others || a.External && !a.Guest) && text(a)
+		return (f.Type == "" || a.Type == f.Type) && (f.Status == "" || a.Status == f.Status) && (!f.Guests || a.Guest) && (!f.Externals || a.External && !a.Guest) && text(a)
 	}
 }
 
@@ -100,7 +100,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 	everybody := func(Account) bool { return true }
 	switch {
 	case strings.TrimSpace(f.Text) != "":
-	case (f.Guests || f.Others) && f.GroupID == "": // whom the index of words tells from the many others
+	case (f.Guests || f.Externals) && f.GroupID == "": // whom the index of words tells from the many others
 		all := []source{{"word", d.named(site, "", OutsidersOnly, ""), everybody}}
 		return append(all, d.inactive(site, f, everybody)...)
 	default:
@@ -118,7 +118,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 	}
 	if f.Status == "" || f.Status == Active {
 		only := AnyLicence
-		if f.Guests || f.Others {
+		if f.Guests || f.Externals {
 			only = OutsidersOnly
 		}
 		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })

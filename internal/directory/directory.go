@@ -128,6 +128,8 @@ func (d *Directory) account(ctx context.Context, q db.Querier, site int64, ref s
 	where, key := `a.account_id = $2`, ref
 	if e, err := EmailKey(ref); err == nil {
 		where, key = `a.email_key = $2`, e
+	} else if ref == "" {
+		return Account{}, failure.NotFound.Errorf("No account was named.")
 	} else if !ValidAccountID(ref) {
 		return Account{}, failure.NotFound.Errorf("There is no account %.200q.", ref)
 	}

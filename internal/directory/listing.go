@@ -11,12 +11,12 @@ import (
 
 // Filter narrows a listing of accounts. Its zero value admits every account.
 type Filter struct {
-	Type    Type
-	Status  Status
-	GroupID string // only members of this group, suspended people included
-	Guests  bool   // only guests
-	Others  bool   // only external collaborators who are no guests
-	Text    string // each of its words begins a word of a name, or it begins the e-mail address; whatever the case
+	Type      Type
+	Status    Status
+	GroupID   string // only members of this group, suspended people included
+	Guests    bool   // only guests
+	Externals bool   // only external collaborators who are no guests
+	Text      string // each of its words begins a word of a name, or it begins the e-mail address; whatever the case
 }
 
 // listingPage is how many accounts a listing holds at a time.
@@ -72,7 +72,7 @@ func (f Filter) page(site int64, after string) (string, []any) {
 	if f.Guests {
 		where += ` AND a.guest`
 	}
-	if f.Others {
+	if f.Externals {
 		where += ` AND a.external AND NOT a.guest`
 	}
 	return `SELECT ` + accountColumns + ` FROM ` + from + where + ` ORDER BY ` + id + ` LIMIT ` + given(listingPage), args
