@@ -18,6 +18,7 @@ import (
 	"github.com/rosterhq/roster/confluence"
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
+	"github.com/rosterhq/roster/internal/emulate"
 	"github.com/rosterhq/roster/internal/seed"
 )
 
@@ -29,9 +30,11 @@ type Site struct {
 	GatewayURL string   // the same site through the gateway's path, without /wiki
 	Admin      Person   // a site administrator, or nobody where the seed has none with a token
 	People     []Person // who has a token, the administrator among them, in the order of the seed
+	Apps       []App    // in the order of the seed
 
 	t      testing.TB
 	server *server
+	sites  *emulate.Sites
 	number int64 // by which the directory knows it
 }
 
@@ -47,11 +50,15 @@ type Person struct {
 // Option changes what a site has.
 type Option func(*options)
 
-type options struct{ seed string }
+type options struct{ seed, name string }
 
 // Seed has the site made from the first document of a seed file, given by its text, and not from the demo that
 // "roster seed demo" prints. "roster seed schema" says what can be in it.
 func Seed(text string) Option { return func(o *options) { o.seed = text } }
+
+// Named gives the site a name, and so the same cloud ID and tokens each time, as long as no other site of the test binary has it. A
+// site without one gets a name that nobody else has.
+func Named(name string) Option { return func(o *options) { o.name = name } }
 
 // NewSite makes a site, which is deleted when the test ends. Tests may run in parallel. What goes wrong ends the test.
 func NewSite(t testing.TB, opts ...Option) *Site {
@@ -68,17 +75,15 @@ func NewSite(t testing.TB, opts ...Option) *Site {
 	if err != nil {
 		t.Fatalf("the seed: %v", err)
 	}
-	made, err := sites.Make(t.Context(), change.Actor{Via: change.Seed}, "")
+	made, err := sites.Make(t.Context(), change.Actor{Via: change.Seed}, o.name)
 	if err != nil {
 		t.Fatalf("make a site: %v", err)
 	}
 	s := &Site{
 		CloudID: made.Site.CloudID, Name: made.Site.Name, URL: made.Site.URL(shared.URL, true), GatewayURL: made.Site.GatewayURL(shared.URL),
-		Admin: person(made.Admin), t: t, server: shared, number: made.Site.ID,
+		t: t, server: shared, sites: sites,
 	}
-	for _, p := range made.People {
-		s.People = append(s.People, person(p))
-	}
+	s.become(made)
 	t.Cleanup(func() {
 		// The test's own context has ended by now.
 		if err := sites.Remove(shared.life, change.Actor{Via: change.Seed}, s.CloudID); err != nil {
@@ -86,6 +91,38 @@ func NewSite(t testing.TB, opts ...Option) *Site {
 		}
 	})
 	return s
+}
+
+// become takes over what the site has by its seed.
+func (s *Site) become(made seed.Applied) {
+	s.number, s.Admin, s.People, s.Apps = made.Site.ID, person(made.Admin), nil, nil
+	for _, p := range made.People {
+		s.People = append(s.People, person(p))
+	}
+	for _, a := range made.Apps {
+		s.Apps = append(s.Apps, appOf(a))
+	}
+}
+
+// Reset makes the site what its seed says, which loses everything that came to be since. Its addresses, cloud ID and the
+// tokens of the seed stay.
+func (s *Site) Reset() {
+	s.t.Helper()
+	reset, err := s.sites.Reset(s.t.Context(), change.Actor{Via: change.Seed}, s.CloudID)
+	if err != nil {
+		s.t.Fatalf("reset site %s: %v", s.Name, err)
+	}
+	s.become(reset)
+}
+
+// Export returns what the site has become, as the text of a seed file: what [Seed] takes.
+func (s *Site) Export() string {
+	s.t.Helper()
+	text, err := s.sites.Export(s.t.Context(), s.CloudID)
+	if err != nil {
+		s.t.Fatalf("export site %s: %v", s.Name, err)
+	}
+	return string(text)
 }
 
 func person(p seed.Person) Person {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -106,6 +107,51 @@ func TestASiteIsMadeOfATestsOwnSeed(t *testing.T) {
 		if me, err := other.Client().Users.Current(t.Context()); err != nil || me.AccountID == s.Admin.AccountID {
 			t.Errorf("another is %+v (%v)", me, err)
 		}
+	}
+}
+
+func TestASiteHasTheAppsOfItsSeed(t *testing.T) {
+	t.Parallel()
+	s := rostertest.NewSite(t)
+	forge := s.App("Example Forge app")
+	if forge.Kind != "forge" || forge.ClientID == "" || forge.Secret == "" || len(forge.Tokens) != 2 || s.App("Example Connect app").Key == "" {
+		t.Fatalf("%+v", s.Apps)
+	}
+	for _, token := range forge.Tokens {
+		c, err := confluence.NewClient(s.GatewayURL, confluence.WithBearer(token.Token))
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := forge.AccountID
+		if token.AsUser != "" {
+			who = s.Person(token.AsUser).AccountID
+		}
+		if me, err := c.Users.Current(t.Context()); err != nil || me.AccountID != who {
+			t.Errorf("%s calls as %+v (%v), want %s", token.Label, me, err, who)
+		}
+	}
+}
+
+func TestASiteIsResetToItsSeedAndExportedAsOne(t *testing.T) {
+	t.Parallel()
+	s := rostertest.NewSite(t, rostertest.Named("come-and-go"))
+	before := *s
+	if _, err := s.Client().Groups.Create(t.Context(), "passing"); err != nil {
+		t.Fatal(err)
+	}
+	text := s.Export()
+	if !strings.Contains(text, "passing") {
+		t.Errorf("the export has no new group:\n%s", text)
+	}
+	s.Reset()
+	if after := s.Export(); strings.Contains(after, "passing") {
+		t.Error("the reset left a group")
+	}
+	if s.Name != "come-and-go" || s.CloudID != before.CloudID || s.Admin != before.Admin {
+		t.Errorf("the reset made %s %s of %s", s.Name, s.CloudID, before.CloudID)
+	}
+	if _, err := rostertest.NewSite(t, rostertest.Seed(text)).Client().Groups.Create(t.Context(), "passing"); err == nil {
+		t.Error("a site of the export does not have the group")
 	}
 }
 

@@ -131,7 +131,7 @@ func insert(ctx context.Context, tx *change.Tx, s Site) (Site, error) {
 // prepare checks a new site and fills in what it does not give.
 func (s *Site) prepare() error {
 	if !validName.MatchString(s.Name) {
-		return failure.Invalid.Errorf("The site name %q is not 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.", s.Name)
+		return failure.Invalid.Errorf("The site name %q is not 1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.", s.Name)
 	}
 	if s.CloudID == "" {
 		s.CloudID = uuid.NewString()
