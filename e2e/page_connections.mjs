@@ -15,7 +15,9 @@ await story('a connection as oneself is added, tested, used, given another token
   assert.match(await page.getByRole('status').textContent(), /It works: it calls as Ada Lovelace/);
   await accessible(page);
   await page.getByRole('link', { name: 'Workflows: connection mine' }).click();
+  await page.getByRole('link', { name: 'Revoke' }).click();
   await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('The token is revoked').waitFor();
   await page.goto(`${facts.server}/connections/mine`);
   await page.getByText('no good any more').waitFor();
   await page.getByRole('button', { name: 'Test it' }).click();

@@ -15,6 +15,26 @@ await story('people see no administrators’ sections', {}, async (page) => {
   assert.ok(links.includes('Profile') && !links.includes('Audit'), links.join());
 });
 
+const refused = (status) => [`console: Failed to load resource: the server responded with a status of ${status}`];
+
+await story('whoever is turned away is told so, and has a way on', { expect: refused('403 (Forbidden)') }, async (page) => {
+  await signIn(page, facts.person, '/people');
+  await page.getByRole('heading', { name: 'This is for administrators' }).waitFor();
+  await accessible(page);
+  await page.getByRole('link', { name: 'Your profile' }).click();
+  await page.waitForURL('**/profile');
+});
+
+await story('where there is no page, a page says so', { expect: refused('404 (Not Found)') }, async (page) => {
+  await signIn(page, facts.person, '/nope');
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await accessible(page);
+  await page.getByRole('link', { name: 'To your first page' }).click();
+  await page.waitForURL('**/profile');
+  await page.goto(`${facts.server}/profile/`);
+  assert.equal(new URL(page.url()).pathname, '/profile');
+});
+
 await story('the first stop of the keyboard skips the navigation', {}, async (page) => {
   await signIn(page, facts.person, '/profile');
   await page.keyboard.press('Tab');

@@ -56,7 +56,8 @@ await story('nobody comes in by an invitation that was revoked', { expect: ['con
   const guest = await open();
   await guest.goto(link);
   await page.goto(`${facts.server}/invitations`);
-  await page.getByRole('button', { name: `Revoke that of ${address}` }).click();
+  await page.getByRole('link', { name: `Revoke that of ${address}` }).click();
+  await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('is good for nothing any more').waitFor();
   await guest.getByLabel('Your name').fill('Marie Curie');
   await guest.getByRole('button', { name: 'Accept' }).click();

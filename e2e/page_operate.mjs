@@ -18,6 +18,7 @@ await story('a service account is added, calls with its token, and is stopped', 
   assert.equal(await calls('/wiki/rest/api/user/current', secret), 200);
   await page.getByRole('link', { name: 'Done' }).click();
   await page.getByRole('link', { name: 'cron' }).click();
+  await page.getByRole('link', { name: 'Revoke' }).click();
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('The token is revoked').waitFor();
   assert.ok([401, 403].includes(await calls('/wiki/rest/api/user/current', secret)));

@@ -146,6 +146,7 @@ await story('a session in another browser is ended', {}, async (page, context) =
   const other = await (await context.browser().newContext()).newPage();
   await signIn(other, facts.email, '/profile');
   await signIn(page, facts.email, '/profile/sessions');
+  await page.getByRole('link', { name: 'End all others' }).click();
   await page.getByRole('button', { name: 'End all others' }).click();
   await page.waitForURL('**/profile/sessions?done=others');
   await other.goto(`${facts.server}/profile`);

@@ -68,7 +68,7 @@ await story('a person is added, edited, and closed once their name is typed', { 
   await page.getByRole('button', { name: 'Add' }).click();
   await page.getByText('The account is added.').waitFor();
   await page.getByRole('link', { name: 'Edit' }).click();
-  await page.getByLabel('Job title', { exact: true }).fill('Teacher');
+  await page.getByLabel('Position', { exact: true }).fill('Teacher');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The changes are saved.').waitFor();
   await page.getByRole('link', { name: 'History' }).click();
@@ -134,7 +134,10 @@ await story('somebody is invited, again, and no longer', {}, async (page) => {
   await again.click();
   await page.getByText('A fresh link goes to').waitFor();
   await accessible(page);
-  await page.getByRole('button', { name: 'Revoke that of hypatia@example.net' }).click();
+  await page.getByRole('link', { name: 'Revoke that of hypatia@example.net' }).click();
+  await page.getByText('invite the address again').waitFor();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('is good for nothing any more').waitFor();
 });
 

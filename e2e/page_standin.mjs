@@ -1,5 +1,5 @@
 // What only a stand-in has: its sites, the mail that it keeps, and what is asked of it.
-import { assert, end, facts, seen, signIn, story } from './browser.mjs';
+import { accessible, assert, end, facts, seen, signIn, story } from './browser.mjs';
 
 const as = (who) => ({ Authorization: `Basic ${Buffer.from(who).toString('base64')}` });
 
@@ -9,8 +9,12 @@ await story('a site is made, opened, reset and deleted', {}, async (page) => {
   await page.getByRole('button', { name: 'Make a site' }).click();
   await page.getByText('The site analytical is there.').waitFor();
   await page.getByRole('link', { name: 'Open analytical' }).click();
-  await page.getByText('analytical').first().waitFor();
-  await page.goto(`${facts.server}/sites`);
+  await page.getByText('You come from another site').waitFor();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Go on here as' }).click();
+  await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
+  assert.ok(page.url().includes('/_site/analytical/'), page.url());
+  await signIn(page, facts.email, '/sites');
   await page.getByRole('link', { name: 'Reset analytical' }).click();
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.getByText('is what its seed says').waitFor();
@@ -64,6 +68,6 @@ await story('requests appear while one looks, with why they were refused', {}, a
   assert.ok(!log.includes('@') && !log.includes('wrong'), log);
 });
 
-await seen(facts.email, '/sites', '/sites/seed', '/inbox', '/requests', '/requests?show=refused');
+await seen(facts.email, '/sites', '/sites/seed', '/inbox', '/requests', '/requests?show=refused', '/requests?show=all');
 
 await end();

@@ -42,6 +42,9 @@ await story('uncertain mail that arrived counts as sent', { javaScriptEnabled: f
   await page.waitForURL('**/runs/**');
   while ((await page.getByText('Nobody knows').count()) === 0) await page.reload();
   await page.getByRole('link', { name: 'Look at the mail in the outbox' }).click();
+  await page.getByRole('link', { name: 'Mark as sent' }).click();
+  await page.getByRole('heading', { name: 'Mark the message as sent?' }).waitFor();
+  await looksRight(page, 'uncertain-question');
   await page.getByRole('button', { name: 'Mark as sent' }).click();
   await page.getByText('The message counts as sent').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Send again' }).count(), 0);

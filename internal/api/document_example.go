@@ -5,14 +5,19 @@ import (
 	"net/http"
 )
 
-// exampleAnswer is an answer of an operation as the samples ask for it, with an entry in each list.
-func (op *operation) exampleAnswer() json.RawMessage {
-	return encode(specimen(op.sampled(examples[op.id]).Answer))
+// recordedBody is what the demo site answered with a status; nil where no such answer was recorded.
+func (op *operation) recordedBody(status int) json.RawMessage {
+	return recordedAnswers()[savedAnswer{cause: cause{status: status}}.recordedAs(op)].Body
 }
 
-// exampleFailure is the body of a failure in the operation's dialect.
-func (op *operation) exampleFailure(status int, text string) json.RawMessage {
-	if op.v2() {
+// exampleFailure is the body of a failure: the demo site's, or else one in the operation's dialect that says text. A site
+// that answers as real sites were observed to has the latter: the demo site is not one.
+func (b *documentBuilder) exampleFailure(op *operation, status int, text string) json.RawMessage {
+	recorded := op.recordedBody(status)
+	switch {
+	case recorded != nil && !b.form.observed:
+		return recorded
+	case op.v2():
 		return encode(v2Body(status, codeOf(status), http.StatusText(status), text))
 	}
 	return encode(v1Body(status, text))

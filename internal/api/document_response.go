@@ -67,7 +67,7 @@ func (b *documentBuilder) success(op *operation) *responseObject {
 	r := &responseObject{Description: "Done; there is no body.", Headers: b.headers()}
 	if op.serve.out != reflect.TypeFor[nothing]() {
 		r.Description = cmp.Or(map[int]string{201: "What was made."}[op.status], "What was asked for.")
-		r.Content = map[string]mediaObject{jsonType: {b.schema(op.serve.out, ""), op.exampleAnswer()}}
+		r.Content = map[string]mediaObject{jsonType: {b.schema(op.serve.out, ""), op.recordedBody(op.status)}}
 	}
 	if op.serve.out == reflect.TypeFor[*confluence.UsersBulk]() {
 		r.Headers["Link"] = &headerObject{Description: "The address of the site, with the relation base.", Schema: &schemaObject{Type: "string"}}
@@ -108,7 +108,7 @@ func (b *documentBuilder) failure(op *operation, status int, text string) *respo
 		r.Content = nil // real sites leave the body out where a number cannot be read
 		return r
 	}
-	r.Content[jsonType] = mediaObject{body, op.exampleFailure(status, text)}
+	r.Content[jsonType] = mediaObject{body, b.exampleFailure(op, status, text)}
 	return r
 }
 
@@ -125,8 +125,10 @@ func (b *documentBuilder) methodRefused(op *operation, r *responseObject, body *
 	default:
 		body = b.schema(reflect.TypeFor[confluence.ErrorV2](), "")
 		r.Description = "The path does not take the method."
+		r.Content[jsonType] = mediaObject{body, encode(unsupported(http.MethodPatch))}
+		return r
 	}
-	r.Content[jsonType] = mediaObject{Schema: body}
+	r.Content[jsonType] = mediaObject{body, b.exampleFailure(op, http.StatusMethodNotAllowed, r.Description)}
 	return r
 }
 

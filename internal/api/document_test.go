@@ -98,6 +98,34 @@ func TestEveryOperationIsInTheDocumentWithItsStatuses(t *testing.T) {
 	}
 }
 
+func TestTheExamplesOfTheDocumentAreWhatTheDemoSiteAnswered(t *testing.T) {
+	t.Parallel()
+	for _, observed := range []bool{false, true} {
+		d := describe(operations, documentForm{observed: observed})
+		for i := range operations {
+			op := &operations[i]
+			for status, r := range d.Paths[op.path()][strings.ToLower(op.method())].Responses {
+				shared := r.Ref != ""
+				if shared {
+					r = d.Components.Responses[baseName(r.Ref)]
+				}
+				media, is := r.Content[jsonType]
+				if is && len(media.Example) == 0 {
+					t.Errorf("%s %s has no example", op.id, status)
+				}
+				code, err := strconv.Atoi(status)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := op.recordedBody(code)
+				if is && want != nil && !shared && (code == op.status || !observed) && !bytes.Equal(media.Example, want) {
+					t.Errorf("%s %s has the example %s", op.id, status, media.Example)
+				}
+			}
+		}
+	}
+}
+
 func TestADocumentIsServedForEachSite(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newSite(t, d)

@@ -143,10 +143,15 @@ func wrongMethodObserved(f refused) reply {
 	if f.older() {
 		return reply{status: 405}
 	}
-	out := jsonReply(405, untold(405, "METHOD_NOT_ALLOWED",
-		"org.springframework.web.HttpRequestMethodNotSupportedException: Request method '"+f.request.Method+"' not supported"))
+	out := jsonReply(405, unsupported(f.request.Method))
 	out.dropAllow = true
 	return out
+}
+
+// unsupported is what real sites say of a method that a path does not take.
+func unsupported(method string) confluence.ErrorV2 {
+	return untold(405, "METHOD_NOT_ALLOWED",
+		"org.springframework.web.HttpRequestMethodNotSupportedException: Request method '"+method+"' not supported")
 }
 
 // untold is a v2 body without a detail.

@@ -24,14 +24,7 @@ func (s *Server) showPostman(w http.ResponseWriter, r *http.Request, c *call) er
 func postmanCollection(table []operation) postman {
 	p := postman{
 		Info: postmanInfo{"Roster", documentVersion, about, "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
-		Auth: &postmanAuth{
-			Type: "basic", Basic: []postmanPair{{Key: "username", Value: "{{email}}"}, {Key: "password", Value: "{{token}}"}},
-			OAuth: []postmanPair{
-				{Key: "authUrl", Value: anyServer + "/authorize"},
-				{Key: "accessTokenUrl", Value: anyServer + "/oauth/token"},
-				{Key: "addTokenTo", Value: "header"},
-			},
-		},
+		Auth: collectionAuth(),
 		Variable: []postmanPair{
 			{Key: "baseUrl", Value: anySite, Description: "The site."},
 			{Key: "email", Description: "The address of a site administrator."},
@@ -39,6 +32,11 @@ func postmanCollection(table []operation) postman {
 			{Key: "appToken", Description: "A token of an app that is approved for e-mail addresses. Only the e-mail operations use it."},
 			{Key: memberToken, Description: "An API token of somebody who administers nothing. Only saved refusals use it."},
 			{Key: outsiderToken, Description: "An API token of somebody who may not use the site. Only saved refusals use it."},
+			{Key: "serverUrl", Value: anyServer, Description: "The server of the site, which lets apps in by OAuth 2.0."},
+			{Key: "clientId", Description: "The client ID of an app, for OAuth 2.0."},
+			{Key: "clientSecret", Description: "Its client secret; empty for a public app."},
+			{Key: "callbackUrl", Value: "http://localhost:3000/callback", Description: "A redirect URI that the app is registered with."},
+			{Key: "scope", Value: classicScopes(table), Description: "The scopes to ask for: leave out those that the app is not registered with. For offline_access there is a refresh token."},
 		},
 	}
 	for _, t := range tags {
@@ -51,6 +49,43 @@ func postmanCollection(table []operation) postman {
 		p.Item = append(p.Item, folder)
 	}
 	return p
+}
+
+// collectionAuth is Basic with an API token, and, for whoever chooses it instead, OAuth 2.0 with a code and PKCE.
+func collectionAuth() *postmanAuth {
+	return &postmanAuth{
+		Type:  "basic",
+		Basic: []postmanPair{authText("username", "{{email}}"), authText("password", "{{token}}")},
+		OAuth: []postmanPair{
+			authText("tokenName", "Roster"),
+			authText("grant_type", "authorization_code_with_pkce"),
+			authText("challengeAlgorithm", "S256"),
+			authText("authUrl", "{{serverUrl}}/authorize"),
+			authText("accessTokenUrl", "{{serverUrl}}/oauth/token"),
+			authText("refreshTokenUrl", "{{serverUrl}}/oauth/token"),
+			authText("redirect_uri", "{{callbackUrl}}"),
+			authText("clientId", "{{clientId}}"),
+			authText("clientSecret", "{{clientSecret}}"),
+			authText("scope", "{{scope}}"),
+			authText("client_authentication", "body"),
+			authText("addTokenTo", "header"),
+		},
+	}
+}
+
+// authText is a text that a way to show who calls needs, in the form that Postman has for it.
+func authText(key, value string) postmanPair {
+	return postmanPair{Key: key, Value: value, Type: "string"}
+}
+
+// classicScopes are those of a table by name, and the one for a refresh token.
+func classicScopes(table []operation) string {
+	all := []string{"offline_access"}
+	for i := range table {
+		all = append(all, strings.Fields(table[i].scopes.classic)...)
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), " ")
 }
 
 // inRunningOrder is a table with what makes something first and what takes it away last, so that a run of the whole

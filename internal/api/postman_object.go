@@ -85,5 +85,6 @@ type postmanAuth struct {
 type postmanPair struct {
 	Key         string `json:"key"`
 	Value       string `json:"value"`
+	Type        string `json:"type,omitempty"`
 	Description string `json:"description,omitempty"`
 }

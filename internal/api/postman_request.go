@@ -58,7 +58,7 @@ func (op *operation) described(r postmanRequest) postmanRequest {
 
 // bearing is the credential of whoever has the token that a variable holds.
 func bearing(variable string) *postmanAuth {
-	return &postmanAuth{Type: "bearer", Bearer: []postmanPair{{Key: "token", Value: "{{" + variable + "}}"}}}
+	return &postmanAuth{Type: "bearer", Bearer: []postmanPair{authText("token", "{{"+variable+"}}")}}
 }
 
 // entries are the values of a parameter: a list is given by repeating it.

@@ -2,8 +2,10 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -61,6 +63,46 @@ func TestThePostmanCollectionHasEveryOperationOnceInItsFolder(t *testing.T) {
 	}
 }
 
+func TestThePostmanCollectionHasAllThatOAuthNeeds(t *testing.T) {
+	t.Parallel()
+	p := postmanCollection(operations)
+	variables := map[string]string{}
+	for _, v := range p.Variable {
+		variables["{{"+v.Key+"}}"] = v.Value
+	}
+	got := map[string]string{}
+	for _, a := range p.Auth.OAuth {
+		got[a.Key] = a.Value
+		if a.Type != "string" {
+			t.Errorf("%s is of the type %q", a.Key, a.Type)
+		}
+		for _, name := range regexp.MustCompile(`{{\w+}}`).FindAllString(a.Value, -1) {
+			if _, known := variables[name]; !known {
+				t.Errorf("%s is not a variable", name)
+			}
+		}
+	}
+	for key, want := range map[string]string{
+		"grant_type": "authorization_code_with_pkce", "challengeAlgorithm": "S256", "clientId": "{{clientId}}", "clientSecret": "{{clientSecret}}",
+		"scope": "{{scope}}", "authUrl": "{{serverUrl}}/authorize", "accessTokenUrl": "{{serverUrl}}/oauth/token",
+	} {
+		if got[key] != want {
+			t.Errorf("%s is %q", key, got[key])
+		}
+	}
+	if variables["{{serverUrl}}"] != anyServer || p.Auth.Type != "basic" {
+		t.Errorf("%q, %q", variables["{{serverUrl}}"], p.Auth.Type)
+	}
+	asked := strings.Fields(variables["{{scope}}"])
+	for i := range operations {
+		for scope := range strings.FieldsSeq(operations[i].scopes.classic) {
+			if !slices.Contains(asked, scope) {
+				t.Errorf("%s is not asked for", scope)
+			}
+		}
+	}
+}
+
 func TestTheSavedAnswersOfThePostmanCollectionAreValid(t *testing.T) {
 	t.Parallel()
 	checker, err := conform.New(documentTexts[documentForm{}]())
@@ -94,6 +136,7 @@ func TestTheSavedAnswersOfThePostmanCollectionAreValid(t *testing.T) {
 func TestEachStatusThatARequestBringsAboutIsSaved(t *testing.T) {
 	t.Parallel()
 	d := describe(operations, documentForm{})
+	kept, all := 0, 0
 	for i := range operations {
 		op := &operations[i]
 		saved := map[string]bool{}
@@ -109,7 +152,13 @@ func TestEachStatusThatARequestBringsAboutIsSaved(t *testing.T) {
 			if saved[status] == left {
 				t.Errorf("%s %s is saved: %v", op.id, status, saved[status])
 			}
+			all++
 		}
+		kept += len(saved)
+	}
+	said := fmt.Sprintf("%d of the %d statuses", kept, all)
+	if text, err := os.ReadFile("../../docs/code-samples.md"); err != nil || !strings.Contains(string(text), said) {
+		t.Errorf("docs/code-samples.md does not say that there are %s (%v)", said, err)
 	}
 }
 

@@ -64,24 +64,12 @@ func (b *treeBuilder) members(n *samples.Node, t reflect.Type, e expansion) {
 		}
 		m := b.node(f.Type, under)
 		m.Name, m.Field = name, f.Name
-		if text := exampleText(f.Tag); m.Kind == samples.Text && text != "" {
-			m.Example = text
-		}
 		if f.Type == reflect.TypeFor[confluence.Expandable]() && (t == reflect.TypeFor[confluence.User]() || t == reflect.TypeFor[confluence.Space]()) {
 			m = expandables(t, m)
 		}
 		n.Members = append(n.Members, m)
 	}
 	b.above = b.above[:len(b.above)-1]
-}
-
-// exampleText is a text that a member may hold.
-func exampleText(tag reflect.StructTag) string {
-	if tag.Get("format") == "date-time" {
-		return "2026-01-01T00:00:00.000Z"
-	}
-	first, _, _ := strings.Cut(tag.Get("enum"), " ")
-	return first
 }
 
 // deep reports whether there is more below a type than values.

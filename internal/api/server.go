@@ -67,8 +67,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Meter.note(c.op, status, took)
 	if s.Requests != nil {
 		s.Requests.Add(explain.Request{
-			Site: c.site.ID, At: s.Auth.Now(), Method: r.Method, Operation: c.operation(), Route: c.route(), Status: status,
-			CallerKind: c.caller.Kind.String(), Took: took, Refusal: w.Header().Get(explain.Header),
+			Site: c.site.ID, ID: c.actor.RequestID, At: s.Auth.Now(), Method: r.Method, Operation: c.operation(), Path: c.shownPath(), Status: status,
+			CallerKind: c.caller.Kind.String(), AccountID: c.caller.Standing.AccountID, Took: took, Refusal: w.Header().Get(explain.Header),
 		})
 	}
 	if s.Log.Enabled(r.Context(), slog.LevelDebug) {

@@ -145,6 +145,7 @@ func (a *App) Handler(serverURL string) http.Handler {
 	if a.options.StandIn {
 		rest = a.control(serverURL, a.inbox(sites, a.besideMetrics(rest)))
 	}
+	rest = pages.Lost(rest, api.Identify)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":

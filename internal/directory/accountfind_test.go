@@ -42,13 +42,14 @@ func TestPeopleAreFoundByAddressThenByNameWhateverTheirStatusAndWhoeverMaySeeIt(
 		add(t, dir, site, directory.Account{ID: "ada", PublicName: "Countess", DisplayName: "Ada Lovelace", Email: "ada@example.org", Visibility: hidden}, staff.ID)
 		add(t, dir, site, directory.Account{ID: "adam", PublicName: "Adam Ries", Email: "ries@example.org"})
 		add(t, dir, site, directory.Account{ID: "ida", PublicName: "Ida Rhodes", Email: "adaline@example.org", Guest: true})
+		add(t, dir, site, directory.Account{ID: "zoe", PublicName: "Zoe Out", Email: "zoe@example.net", External: true})
 		add(t, dir, site, directory.Account{ID: "bot", PublicName: "Ada engine", Type: directory.App}, staff.ID)
 		add(t, dir, site, directory.Account{ID: "old", PublicName: "Adalbert Old", Email: "old@example.org", Status: directory.Inactive}, staff.ID)
 		for _, tt := range []struct {
 			f    directory.Filter
 			want []string
 		}{
-			{directory.Filter{}, []string{"ada", "adam", "bot", "ida", "old"}},
+			{directory.Filter{}, []string{"ada", "adam", "bot", "ida", "old", "zoe"}},
 			{directory.Filter{Text: "ada"}, []string{"ada", "ida", "bot", "adam", "old"}},
 			{directory.Filter{Text: "  ADA  lov "}, []string{"ada"}},
 			{directory.Filter{Text: "ada@"}, []string{"ada"}},
@@ -59,6 +60,10 @@ func TestPeopleAreFoundByAddressThenByNameWhateverTheirStatusAndWhoeverMaySeeIt(
 			{directory.Filter{Text: "ada", Guests: true}, []string{"ida"}},
 			{directory.Filter{GroupID: staff.ID}, []string{"ada", "bot", "old"}},
 			{directory.Filter{Guests: true}, []string{"ida"}},
+			{directory.Filter{Externals: true}, []string{"zoe"}},
+			{directory.Filter{Text: "zo", Externals: true}, []string{"zoe"}},
+			{directory.Filter{Text: "ada", Externals: true}, nil},
+			{directory.Filter{Externals: true, GroupID: staff.ID}, nil},
 			{directory.Filter{Guests: true, Status: directory.Inactive}, nil},
 			{directory.Filter{Guests: true, GroupID: staff.ID}, nil},
 			{directory.Filter{Text: "nobody"}, nil},

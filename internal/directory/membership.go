@@ -142,8 +142,8 @@ func (d *Directory) Members(ctx context.Context, site int64, viewer Viewer, grou
 // memberships, where it would read all of a site's groups.
 const pageOfGroups = `SELECT ` + groupColumns + ` FROM
 	(SELECT site_id, group_id FROM memberships WHERE site_id = $1 AND account_id = $2 ORDER BY group_id
-		LIMIT CAST($3 AS bigint) OFFSET CAST($4 AS bigint)) m
-	CROSS JOIN groups g WHERE g.site_id = m.site_id AND g.group_id = m.group_id ORDER BY m.group_id`
+		LIMIT CAST($3 AS bigint) OFFSET CAST($4 AS bigint)) page
+	CROSS JOIN groups g WHERE g.site_id = page.site_id AND g.group_id = page.group_id ORDER BY page.group_id`
 
 // MemberOf returns a page of an account's groups, by group ID.
 func (d *Directory) MemberOf(ctx context.Context, site int64, accountID string, start, limit int) ([]Group, error) {

@@ -5,16 +5,19 @@ import (
 	"time"
 )
 
-// Request is one request of the API, as a stand-in remembers it: no secret, no address, nothing of its query and body.
+// Request is one request of the API, as a stand-in remembers it: no secret, no address, nothing of its query and body. Who
+// adds it sees to that.
 type Request struct {
 	Number     uint64 // counts them
+	ID         string // by which its answer and the log of the server name it
 	Site       int64  // 0 where the request was for no site
 	At         time.Time
 	Method     string
 	Operation  string // ID; empty where the request found none
-	Route      string // the path with its parameters' names; empty where it is not known
+	Path       string // on the site, as it was asked for but for what could be a secret or an address
 	Status     int
 	CallerKind string
+	AccountID  string // of the caller; empty for nobody
 	Took       time.Duration
 	Refusal    string // the ID by which the refusal is explained; empty where it was served
 }

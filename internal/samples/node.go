@@ -24,7 +24,6 @@ type Node struct {
 	Kind    Kind
 	Members []*Node // of an Object
 	Item    *Node   // of a List
-	Example string  // of a Text
 
 	Field    string   // of the SDK's struct
 	Presence Presence // in the SDK

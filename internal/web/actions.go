@@ -25,6 +25,11 @@ func asksForPage(r *http.Request, path string) bool {
 	if path != actionsPath && !strings.HasPrefix(path, actionsPath+"/") || r.Method == http.MethodPost || r.Header.Get("HX-Request") == "true" {
 		return true
 	}
+	return asksForHTML(r)
+}
+
+// asksForHTML reports whether a request is a browser's: it names HTML, and wants it at least as much as JSON.
+func asksForHTML(r *http.Request) bool {
 	html, named := quality(r.Header, "text/html")
 	other, _ := quality(r.Header, "application/json")
 	return named && html > 0 && html >= other

@@ -86,9 +86,15 @@ func (b *bed) serve(edit ...func(*web.Server)) {
 	}
 	b.oauth = s.OAuth
 	pages := web.New(s)
+	identify := func(http.ResponseWriter) string { return "request-1" }
+	rest := pages.Lost(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		io.WriteString(w, `{"message":"no page"}`)
+	}), identify)
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !pages.Handle(w, r, func(http.ResponseWriter) string { return "request-1" }) {
-			http.Error(w, "no page", http.StatusNotFound)
+		if !pages.Handle(w, r, identify) {
+			rest.ServeHTTP(w, r)
 		}
 	})
 	server.Start()

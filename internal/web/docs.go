@@ -43,11 +43,8 @@ type docsOperationPage struct {
 	Frame
 	*refOperation
 	Shown  refSample // the sample that is looked at
-	Source string    // its text, with this site's address; empty where it is too long to be looked at here
+	Source string    // its text, with this site's address
 }
-
-// longestSample is how much of a sample is shown on a page, in bytes.
-const longestSample = 64 << 10
 
 // docsOperation shows one operation, or one of its samples as plain text.
 func (v *visit) docsOperation() error {
@@ -60,20 +57,18 @@ func (v *visit) docsOperation() error {
 	}
 	op := ref.find(v.r.PathValue("operation"))
 	if op == nil {
-		return v.problem(http.StatusNotFound, "refused", "")
+		return v.problem(http.StatusNotFound, "operation", v.r.PathValue("operation"))
 	}
 	q := v.r.URL.Query()
-	page := docsOperationPage{v.frame(), op, op.sample(q.Get("code")), ""}
-	source := strings.ReplaceAll(page.Shown.Source, anySite, v.site.URL(v.PublicURL, v.Sites.Named))
+	address := v.site.URL(v.PublicURL, v.Sites.Named)
+	shown := op.sample(q.Get("code"))
+	source := strings.ReplaceAll(shown.Source, anySite, address)
 	if q.Get("as") == "text" {
 		v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		gzipped.Write(v.w, v.r, http.StatusOK, []byte(source))
 		return nil
 	}
-	if len(source) <= longestSample {
-		page.Source = source
-	}
-	return v.show(http.StatusOK, "docs_operation", page)
+	return v.show(http.StatusOK, "docs_operation", docsOperationPage{v.frame(), op.at(address), shown, source})
 }
 
 // know finds out who is signed in on a page that is for anyone, so that it has their navigation.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -113,6 +114,16 @@ func (ref *reference) find(id string) *refOperation {
 	return nil
 }
 
+// at is the operation with a site's address in its examples.
+func (op *refOperation) at(address string) *refOperation {
+	here := *op
+	here.Statuses = slices.Clone(op.Statuses)
+	for i := range here.Statuses {
+		here.Statuses[i].Example = strings.ReplaceAll(here.Statuses[i].Example, anySite, address)
+	}
+	return &here
+}
+
 // sample returns the sample with a label, else the first one.
 func (op *refOperation) sample(label string) refSample {
 	for _, s := range op.Samples {
@@ -206,16 +217,9 @@ func baseOf(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] 
 
 // prettyExample is JSON over several lines; empty for none.
 func prettyExample(text json.RawMessage) string {
-	if len(text) == 0 {
+	var out bytes.Buffer
+	if json.Indent(&out, text, "", "  ") != nil {
 		return ""
 	}
-	var value any
-	if json.Unmarshal(text, &value) != nil {
-		return ""
-	}
-	out, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return ""
-	}
-	return string(out)
+	return out.String()
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"io"
 	"net/http"
 	"os"
@@ -69,6 +70,40 @@ func TestTheReferenceIsReadWithoutAScriptByAnyone(t *testing.T) {
 			if got := w.get(odd); got.status != http.StatusNotFound {
 				t.Errorf("%s: %d", odd, got.status)
 			}
+		}
+	})
+}
+
+func TestEverySampleOfEveryOperationIsShownHoweverLong(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newBed(t, d, describedAPI).browser()
+		for _, id := range []string{"getUser", "getBulkUserLookup"} {
+			labels := regexp.MustCompile(`\?code=([^"#&]+)#code`).FindAllStringSubmatch(w.get("/docs/"+id).body, -1)
+			if len(labels) != 12 {
+				t.Fatalf("%s has %d samples", id, len(labels))
+			}
+			for _, label := range labels {
+				path := "/docs/" + id + "?code=" + label[1]
+				page, text := w.get(path), w.get(path+"&as=text")
+				if !strings.Contains(html.UnescapeString(page.body), "<code>"+text.body+"</code>") {
+					t.Errorf("%s does not show all of it", path)
+				}
+				packed := w.do(http.MethodGet, path, nil, http.Header{"Accept-Encoding": {"gzip"}})
+				if packed.header.Get("Content-Encoding") != "gzip" || len(packed.body) > 150_000 {
+					t.Errorf("%s takes %d bytes", path, len(packed.body))
+				}
+			}
+		}
+	})
+}
+
+func TestTheExamplesOfTheReferenceAreWhatTheDemoSiteAnswered(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newBed(t, d, describedAPI).browser()
+		got := w.get("/docs/getUser")
+		if text := html.UnescapeString(got.body); !strings.Contains(text, `"displayName": "Ada Lovelace"`) || !strings.Contains(text, `"self": "`+w.url) ||
+			!strings.Contains(text, "No path takes PATCH.") || strings.Contains(text, `\u003c`) || strings.Contains(text, `: "string"`) {
+			t.Error(text)
 		}
 	})
 }

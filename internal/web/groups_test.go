@@ -153,7 +153,13 @@ func TestPeopleAreInvitedAgainAndNoLonger(t *testing.T) {
 		if err != nil || again.Sends != 2 || !again.ExpiresAt.After(time.Now()) {
 			t.Errorf("%+v %v", again, err)
 		}
-		if got := boss.post("/invitations", "do", "revoke", "id", mary.ID); got.status != http.StatusSeeOther {
+		if got := boss.get("/invitations/" + mary.ID + "/revoke?state=open"); !got.has("Revoke the invitation?", "mary@example.com", `invitations?state=open"`) {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := boss.get("/invitations?state=open"); !got.has("mary@example.com", "/revoke?state=open") {
+			t.Errorf("revoked unasked: %s", got.body)
+		}
+		if got := boss.post("/invitations/" + mary.ID + "/revoke?state=open"); got.status != http.StatusSeeOther {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		if got := boss.get("/invitations?state=revoked"); !got.has("mary@example.com") || got.has("carl@example.com") {

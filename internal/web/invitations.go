@@ -37,7 +37,7 @@ type listedInvitation struct {
 	By    string
 }
 
-// invitations lists invitations, and does what its forms say: invite people, invite again, or revoke.
+// invitations lists invitations, and does what its forms say: invite people, or invite again.
 func (v *visit) invitations() error {
 	q := v.r.URL.Query()
 	page := invitationsPage{Frame: v.frame(), State: q.Get("state"), Begun: q.Get("after") != ""}
@@ -118,14 +118,24 @@ func (v *visit) changeInvitations(terms directory.Terms, unable string) (done, o
 		}
 		i, err := v.Invitations.Resend(v.ctx(), v.site.ID, v.by, form.Get("id"), terms)
 		return done, i.Email, err
-	case "revoke":
-		i, err := v.Directory.Invitation(v.ctx(), v.site.ID, form.Get("id"))
-		if err == nil {
-			_, err = v.Directory.RevokeInvitation(v.ctx(), v.site.ID, v.by, i.ID)
-		}
-		return done, i.Email, err
 	}
 	return "", "", failure.Invalid.Errorf("The form does not say what to do.")
+}
+
+// revokeInvitation asks, and then makes an invitation good for nothing. It leads back to the list as it was narrowed.
+func (v *visit) revokeInvitation() error {
+	back := []string{"state", word(v.r.URL.Query().Get("state"))}
+	i, err := v.Directory.Invitation(v.ctx(), v.site.ID, clipped(v.r.PathValue("invitation")))
+	switch {
+	case err != nil:
+		return err
+	case !v.posted():
+		return v.question("invitation", i.Email, withQuery(invitationsPath, back...), false)
+	}
+	if _, err := v.Directory.RevokeInvitation(v.ctx(), v.site.ID, v.by, i.ID); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(invitationsPath, append(back, "done", "revoke", "of", i.Email)...))
 }
 
 // checkInvited refuses a list of addresses with anything else in it.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,6 +26,13 @@ type loginPage struct {
 	CloudID string // of the site, where the path does not tell it
 	Out     bool   // they have just signed out
 	Offered *offered
+	Other   *elsewhere
+}
+
+// elsewhere is where somebody is signed in who looks at the form of another site.
+type elsewhere struct {
+	Name, Email, Site, URL string
+	Here                   string // ID of the account of the same person on the form's site, where a stand-in lets them go on as it
 }
 
 // login is where people sign in. Who is signed in already, and is on the way to no other page, is told so.
@@ -38,16 +46,34 @@ func (v *visit) login() error {
 	if v.posted() {
 		return v.check(st, page)
 	}
-	if page.Next == "" && !v.r.URL.Query().Has("again") {
-		p, in, err := v.signedIn()
-		if err != nil {
+	p, in, err := v.signedIn()
+	switch {
+	case err != nil:
+		return err
+	case in && p.site.ID != st.ID:
+		if page.Other, err = v.elsewhere(p, st); err != nil {
 			return err
 		}
-		if in {
-			return v.show(http.StatusOK, "account", accountPage{v.frame(), p.account.DisplayName, p.account.Email, p.site.Name})
-		}
+	case in && page.Next == "" && !v.r.URL.Query().Has("again"):
+		return v.show(http.StatusOK, "account", accountPage{v.frame(), p.account.DisplayName, p.account.Email, p.site.Name})
 	}
 	return v.ask(http.StatusOK, st, page)
+}
+
+// elsewhere tells of a person that they are signed in to another site than st.
+func (v *visit) elsewhere(p signedIn, st site.Site) (*elsewhere, error) {
+	e := &elsewhere{Name: p.account.DisplayName, Email: p.account.Email, Site: p.site.Name, URL: p.site.URL(v.PublicURL, v.Sites.Named)}
+	if !v.StandIn {
+		return e, nil
+	}
+	a, err := v.Directory.Account(v.ctx(), st.ID, cmp.Or(p.account.Email, p.account.ID))
+	if kind, _ := failure.Of(err); err != nil && kind == failure.NotFound {
+		return e, nil
+	}
+	if a.Status == directory.Active && a.Type != directory.App {
+		e.Here = a.ID
+	}
+	return e, err
 }
 
 // accountPage says who is signed in.

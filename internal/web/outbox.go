@@ -145,19 +145,15 @@ func (v *visit) outboxMessage() error {
 	if !v.posted() {
 		return v.showOutboxMessage(http.StatusOK, id, "")
 	}
-	done, to := v.r.PostForm.Get("do"), outboxPath+"/"+id
-	var err error
-	switch done {
-	case "resend":
-		err = v.Outbox.Resend(v.ctx(), v.site.ID, v.by, id)
-	case "sent":
-		err = v.Outbox.MarkSent(v.ctx(), v.site.ID, v.by, id)
-	case "cancel":
-		to = outboxPath
-		err = v.cancelMessage(id)
-	default:
+	if v.r.PostForm.Get("do") != "resend" {
 		return v.problem(http.StatusBadRequest, "form", "")
 	}
+	err := v.Outbox.Resend(v.ctx(), v.site.ID, v.by, id)
+	return v.decided(id, "resend", outboxPath+"/"+id, err)
+}
+
+// decided leads on from what was decided about a message, or says why it was not.
+func (v *visit) decided(id, done, to string, err error) error {
 	if err == nil {
 		return v.goTo(withQuery(to, "done", done))
 	}
@@ -168,14 +164,41 @@ func (v *visit) outboxMessage() error {
 	return v.showOutboxMessage(http.StatusConflict, id, problem)
 }
 
-func (v *visit) cancelMessage(id string) error {
-	return v.Outbox.Changes.Write(v.ctx(), v.site.ID, v.by, func(tx *change.Tx) error {
+// markMessage asks, and then counts a message as sent.
+func (v *visit) markMessage() error {
+	id := clipped(v.r.PathValue("message"))
+	if !v.posted() {
+		return v.askAbout(id, "sent", outboxLetter.MayMark)
+	}
+	return v.decided(id, "sent", outboxPath+"/"+id, v.Outbox.MarkSent(v.ctx(), v.site.ID, v.by, id))
+}
+
+// cancelMessage asks, and then calls a message back.
+func (v *visit) cancelMessage() error {
+	id := clipped(v.r.PathValue("message"))
+	if !v.posted() {
+		return v.askAbout(id, "cancel", outboxLetter.MayCancel)
+	}
+	return v.decided(id, "cancel", outboxPath, v.Outbox.Changes.Write(v.ctx(), v.site.ID, v.by, func(tx *change.Tx) error {
 		waited, err := mail.CancelIn(v.ctx(), tx, id)
 		if err == nil && !waited {
 			err = failure.Conflict.Errorf("Nobody waits for this message any more.")
 		}
 		return err
-	})
+	}))
+}
+
+// askAbout asks about a message. Where there is nothing to decide any more it leads to the message.
+func (v *visit) askAbout(id, what string, may func(outboxLetter) bool) error {
+	e, err := v.Outbox.Show(v.ctx(), v.site.ID, id)
+	if err != nil {
+		return err
+	}
+	to := outboxPath + "/" + id
+	if !may(outboxLetterOf(e, 0)) {
+		return v.goTo(to)
+	}
+	return v.question(what, e.Message.Subject, to, false)
 }
 
 func (v *visit) showOutboxMessage(status int, id, problem string) error {

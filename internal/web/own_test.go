@@ -90,6 +90,10 @@ func TestWhatPeopleChangeOfTheirProfilesIsChanged(t *testing.T) {
 		if a != want || a.Version != 2 {
 			t.Errorf("%+v", a)
 		}
+		names := []string{"<dt>Position</dt>", "<dt>Language</dt>", "<dt>Instant messaging</dt>"}
+		if own, person := w.get("/profile"), b.boss().get("/people/ada"); !own.has(names...) || !person.has(names...) {
+			t.Errorf("a field has two names: %s %s", own.body, person.body)
+		}
 		if got := w.get("/profile?done=saved"); !got.has("Your profile is saved.", "Countess", "Only you", `id="seen-organization"`) {
 			t.Errorf("%s", got.body)
 		}

@@ -27,9 +27,6 @@ func (v *visit) ownSessions() error {
 	if err != nil {
 		return err
 	}
-	if v.posted() {
-		return v.endSessions(sessions)
-	}
 	page := ownSessions{ownPage: v.ownPage("sessions")}
 	slices.Reverse(sessions)
 	for _, t := range sessions {
@@ -42,17 +39,28 @@ func (v *visit) ownSessions() error {
 	return v.show(http.StatusOK, "ownsessions", page)
 }
 
-// endSessions ends the session that the form names, or all but this one.
-func (v *visit) endSessions(sessions []directory.Token) error {
-	which := v.r.PostForm.Get("end")
+// endSession asks, and then ends the session that the path names, or all others than this one.
+func (v *visit) endSession() error {
+	which := v.r.PathValue("session")
 	if which == "others" {
+		if !v.posted() {
+			return v.question("sessions", "", ownSessionsPath, false)
+		}
 		if _, err := v.Directory.EndOtherSessions(v.ctx(), v.site.ID, v.by, v.who.account.ID, v.who.TokenID); err != nil {
 			return err
 		}
 		return v.goTo(withQuery(ownSessionsPath, "done", "others"))
 	}
-	if !slices.ContainsFunc(sessions, func(t directory.Token) bool { return t.ID == which }) {
-		return v.goTo(withQuery(ownSessionsPath, "done", "ended")) // it has ended by itself
+	sessions, err := v.Directory.Sessions(v.ctx(), v.site.ID, v.who.account.ID)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(sessions, func(t directory.Token) bool { return t.ID == which })
+	switch {
+	case i < 0: // it has ended by itself
+		return v.goTo(withQuery(ownSessionsPath, "done", "ended"))
+	case !v.posted():
+		return v.question("session", sessions[i].Label, ownSessionsPath, which == v.who.TokenID)
 	}
 	if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, which); err != nil {
 		return err

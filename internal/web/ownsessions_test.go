@@ -19,16 +19,22 @@ func TestASessionIsEndedFromAnotherBrowser(t *testing.T) {
 		sessions, err := b.people.Sessions(t.Context(), b.site.ID, "ada")
 		b.must(err)
 		list := w.get("/profile/sessions")
-		if strings.Count(list.body, "this one") != 1 || strings.Count(list.body, `name="end"`) != 3 || list.has(w.held()) {
+		if strings.Count(list.body, "this one") != 1 || strings.Count(list.body, `/end"`) != 3 || list.has(w.held()) {
 			t.Errorf("%s", list.body)
 		}
-		if got := w.post("/profile/sessions", "end", sessions[1].ID); got.status != http.StatusSeeOther || lost.in() || !third.in() {
+		if got := w.get("/profile/sessions/" + sessions[1].ID + "/end"); !got.has("Sign that browser out?", "profile/sessions\"") || !lost.in() {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := w.post("/profile/sessions/" + sessions[1].ID + "/end"); got.status != http.StatusSeeOther || lost.in() || !third.in() {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if got := w.post("/profile/sessions", "end", "nothing"); got.status != http.StatusSeeOther || b.sessions("ada") != 2 {
+		if got := w.post("/profile/sessions/nothing/end"); got.status != http.StatusSeeOther || b.sessions("ada") != 2 {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if got := w.post("/profile/sessions", "end", "others"); got.status != http.StatusSeeOther || third.in() || !w.in() {
+		if got := w.get("/profile/sessions/others/end"); !got.has("End all other sessions?") || !third.in() {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := w.post("/profile/sessions/others/end"); got.status != http.StatusSeeOther || third.in() || !w.in() {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 	})

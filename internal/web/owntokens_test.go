@@ -112,7 +112,7 @@ func TestNobodyTouchesOthersTokensSessionsOrApps(t *testing.T) {
 		b.must(err)
 		for path, form := range map[string][]string{
 			"/profile/tokens/" + token.ID: nil, "/profile/tokens/" + token.ID + "/revoke": {}, "/profile/apps/" + app + "/revoke": {},
-			"/profile/sessions": {"end", sessions[0].ID}, "/profile/tokens/" + sessions[0].ID: nil,
+			"/profile/sessions/" + sessions[0].ID + "/end": {}, "/profile/tokens/" + sessions[0].ID: nil,
 		} {
 			got := eve.get(path)
 			if form != nil {

@@ -77,6 +77,9 @@ func (v *visit) frame() Frame {
 		return f
 	}
 	for _, s := range sections {
+		if s.access != anyone && !v.who.CanUse(v.site.Settings) {
+			continue
+		}
 		if (s.access != administrator || v.who.Standing.SiteAdmin) && (!s.standIn || v.StandIn) {
 			f.Nav = append(f.Nav, Section{s.name, strings.TrimPrefix(s.path, "/"), s.name == v.route.section})
 		}

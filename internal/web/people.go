@@ -28,6 +28,7 @@ type peoplePage struct {
 	Groups []directory.Group // to choose from
 	Next   string            // leads to the next page
 	Begun  bool              // not the first page
+	Here   string            // the query of this list
 }
 
 // peopleFilter is what a list of people is narrowed by, as the address says it.
@@ -70,8 +71,10 @@ func (f peopleFilter) narrows() (directory.Filter, error) {
 		to.Type = directory.Customer
 	case "guest":
 		to.Guests = true
+	case "external":
+		to.Type, to.Externals = directory.Person, true
 	default:
-		return to, failure.Invalid.Errorf("The kind %.60q is none of person, app, customer, guest.", f.Kind)
+		return to, failure.Invalid.Errorf("The kind %.60q is none of person, app, customer, guest, external.", f.Kind)
 	}
 	if f.Group != "" && !directory.ValidGroupID(f.Group) {
 		return to, failure.Invalid.Errorf("The group %.60q is no ID of a group.", f.Group)
@@ -124,6 +127,7 @@ func (v *visit) people() error {
 	if err != nil {
 		return err
 	}
+	page.Here = withQuery("", append(page.Filter.pairs(), "after", clipped(q.Get("after")))...)
 	if page.People, err = v.listed(found); err != nil {
 		return err
 	}

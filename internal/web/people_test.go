@@ -60,10 +60,10 @@ func TestPeopleAreFoundAndNarrowed(t *testing.T) {
 		boss := b.boss()
 		b.add(directory.Account{ID: "eve", Email: "eve@example.com", DisplayName: "Eve Adams", Status: directory.Inactive}, b.home)
 		b.add(directory.Account{ID: "bot", DisplayName: "Bot", Type: directory.App})
-		b.add(directory.Account{ID: "odd", Email: "odd@example.com", DisplayName: hostile})
+		b.add(directory.Account{ID: "odd", Email: "odd@example.com", DisplayName: hostile, External: true})
 		for query, want := range map[string][]string{
 			"": {"ada", "bot", "boss", "eve", "odd"}, "q=ada": {"ada", "eve"}, "q=boss@": {"boss"}, "status=inactive": {"eve"}, "kind=app": {"bot"},
-			"kind=guest": nil, "group=" + b.home: {"ada", "eve"}, "q=ada&status=active": {"ada"}, "q=%00%ff": {"ada", "bot", "boss", "eve", "odd"}, "q=nobody": nil,
+			"kind=guest": nil, "kind=external": {"odd"}, "group=" + b.home: {"ada", "eve"}, "q=ada&status=active": {"ada"}, "q=%00%ff": {"ada", "bot", "boss", "eve", "odd"}, "q=nobody": nil,
 		} {
 			got := boss.get("/people?" + query)
 			for _, id := range []string{"ada", "bot", "boss", "eve", "odd"} {
@@ -138,10 +138,23 @@ func TestSeveralPeopleAreChangedAtOnceAndBack(t *testing.T) {
 		if got = boss.post("/people/select", "do", "leave", "to", admins, "account", "ada"); !got.has("1 of 1 changed") || in("ada") {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		for _, query := range []string{"", "do=deactivate", "do=erase&account=ada", "do=deactivate&account=" + strings.Repeat("x&account=", 150)} {
+		for _, query := range []string{"", "do=erase&account=ada", "do=deactivate&account=" + strings.Repeat("x&account=", 150)} {
 			if got := boss.get("/people/select?" + query); got.status != http.StatusBadRequest {
 				t.Errorf("%.40s: %d", query, got.status)
 			}
+		}
+		// Who ticked nobody is back at the same list.
+		list := "?q=a&status=active"
+		if got := boss.get("/people" + list); !got.has(`name="list" value="` + strings.ReplaceAll(list, "&", "&amp;") + `"`) {
+			t.Errorf("the list does not tell which it is: %s", got.body)
+		}
+		for _, got := range []answer{boss.get("/people/select?do=deactivate&list=" + url.QueryEscape(list)), boss.post("/people/select", "do", "deactivate", "list", list)} {
+			if got.status != http.StatusSeeOther || got.header.Get("Location") != "./../people?done=nobody&q=a&status=active" {
+				t.Errorf("nobody ticked: %d %s", got.status, got.header.Get("Location"))
+			}
+		}
+		if got := boss.get("/people?done=nobody&q=a&status=active"); !got.has("Nobody is ticked", `value="a"`) {
+			t.Errorf("%d %s", got.status, got.body)
 		}
 		for _, query := range []string{"do=join&account=ada", "do=join&to=x&account=ada"} {
 			if got := boss.get("/people/select?" + query); got.status != http.StatusNotFound {

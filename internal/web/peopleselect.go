@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
@@ -43,7 +45,7 @@ func (v *visit) selectPeople() error {
 	case page.Undo == "":
 		return failure.Invalid.Errorf("Choose what to do with those who are ticked.")
 	case len(ids) == 0:
-		return failure.Invalid.Errorf("Nobody is ticked.")
+		return v.goTo(v.listBefore("done", "nobody"))
 	case len(ids) > mostSelected:
 		return failure.Invalid.Errorf("At most %d people can be changed at once.", mostSelected)
 	}
@@ -67,6 +69,12 @@ func (v *visit) selectPeople() error {
 		}
 	}
 	return v.show(http.StatusOK, "people-select", page)
+}
+
+// listBefore is the list of people from which a form came, with more parameters.
+func (v *visit) listBefore(pairs ...string) string {
+	q, _ := url.ParseQuery(strings.TrimPrefix(v.r.Form.Get("list"), "?")) // what cannot be read is left out
+	return withQuery(peoplePath, append(append(peopleFilterOf(q).pairs(), "after", clipped(q.Get("after"))), pairs...)...)
 }
 
 // settle does to each of the people by themselves what the page says.

@@ -165,10 +165,16 @@ func TestTokensAndSessionsOfAPersonAreEnded(t *testing.T) {
 		if !got.has("mine &lt;script&gt;", token.ID, "all that the account may do") || got.has(secret) || got.has("<script>alert") {
 			t.Errorf("%s", got.body)
 		}
-		if got := boss.post("/people/boss/access", "id", token.ID); got.status != http.StatusNotFound {
+		if got := boss.post("/people/boss/access/" + token.ID + "/end"); got.status != http.StatusNotFound {
 			t.Errorf("somebody else's: %d", got.status)
 		}
-		if got := boss.post("/people/ada/access", "id", token.ID); got.status != http.StatusSeeOther {
+		if got := boss.get("/people/ada/access/" + token.ID + "/end"); !got.has("Revoke the token?", "mine &lt;script&gt;", "people/ada/access\"") {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := boss.get("/people/ada/access"); !got.has("/end\"") || got.has(">revoked<") {
+			t.Errorf("revoked unasked: %s", got.body)
+		}
+		if got := boss.post("/people/ada/access/" + token.ID + "/end"); got.status != http.StatusSeeOther {
 			t.Errorf("%d", got.status)
 		}
 		if got := boss.get("/people/ada/access"); !got.has("revoked") {
@@ -176,7 +182,10 @@ func TestTokensAndSessionsOfAPersonAreEnded(t *testing.T) {
 		}
 		sessions, err := b.people.Sessions(t.Context(), b.site.ID, "ada")
 		b.must(err)
-		if got := boss.post("/people/ada/access", "id", sessions[0].ID); got.status != http.StatusSeeOther || b.sessions("ada") != 0 {
+		if got := boss.get("/people/ada/access/" + sessions[0].ID + "/end"); !got.has("Sign that browser out?") || b.sessions("ada") != 1 {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := boss.post("/people/ada/access/" + sessions[0].ID + "/end"); got.status != http.StatusSeeOther || b.sessions("ada") != 0 {
 			t.Errorf("%d", got.status)
 		}
 	})

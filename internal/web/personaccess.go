@@ -36,57 +36,78 @@ func held(t directory.Token, now time.Time, mine string) heldToken {
 	return heldToken{t, state, t.ID == mine}
 }
 
-// personAccess shows tokens, sessions and apps, and ends one.
+// personAccess shows tokens, sessions and apps.
 func (v *visit) personAccess() error {
-	f, err := v.personFrame("access")
+	page, err := v.accessPage()
 	if err != nil {
 		return err
-	}
-	page := accessPage{personFrame: f}
-	now := v.Directory.Changes.Now()
-	tokens, err := v.Directory.Tokens(v.ctx(), v.site.ID, f.Account.ID)
-	if err != nil {
-		return err
-	}
-	for _, t := range tokens {
-		page.Tokens = append(page.Tokens, held(t, now, ""))
-	}
-	sessions, err := v.Directory.Sessions(v.ctx(), v.site.ID, f.Account.ID)
-	if err != nil {
-		return err
-	}
-	for _, t := range sessions {
-		page.Sessions = append(page.Sessions, held(t, now, v.who.TokenID))
-	}
-	if page.Grants, err = v.OAuth.Grants(v.ctx(), v.site.ID, f.Account.ID); err != nil {
-		return err
-	}
-	if v.posted() {
-		return v.endAccess(page)
 	}
 	return v.show(http.StatusOK, "person-access", page)
 }
 
-// endAccess ends what the form names, where it is the person's.
-func (v *visit) endAccess(page accessPage) error {
-	id := v.r.PostForm.Get("id")
-	for _, t := range append(page.Tokens, page.Sessions...) {
+func (v *visit) accessPage() (page accessPage, err error) {
+	if page.personFrame, err = v.personFrame("access"); err != nil {
+		return page, err
+	}
+	id, now := page.Account.ID, v.Directory.Changes.Now()
+	tokens, err := v.Directory.Tokens(v.ctx(), v.site.ID, id)
+	if err != nil {
+		return page, err
+	}
+	for _, t := range tokens {
+		page.Tokens = append(page.Tokens, held(t, now, ""))
+	}
+	sessions, err := v.Directory.Sessions(v.ctx(), v.site.ID, id)
+	if err != nil {
+		return page, err
+	}
+	for _, t := range sessions {
+		page.Sessions = append(page.Sessions, held(t, now, v.who.TokenID))
+	}
+	page.Grants, err = v.OAuth.Grants(v.ctx(), v.site.ID, id)
+	return page, err
+}
+
+// endAccess asks, and then ends what the path names, where it is the person's and good.
+func (v *visit) endAccess() error {
+	page, err := v.accessPage()
+	if err != nil {
+		return err
+	}
+	id, back := v.r.PathValue("held"), page.Path()+"/access"
+	for _, t := range page.Tokens {
+		if t.ID == id && t.State == "good" {
+			return v.endToken("token", t, back)
+		}
+	}
+	for _, t := range page.Sessions {
 		if t.ID == id {
-			if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, id); err != nil {
-				return err
-			}
-			return v.goTo(withQuery(page.Path()+"/access", "done", "revoke", "of", t.Label))
+			return v.endToken("session", t, back)
 		}
 	}
 	for _, g := range page.Grants {
-		if g.ID == id {
-			if err := v.OAuth.RevokeGrant(v.ctx(), v.site.ID, v.by, id); err != nil {
-				return err
-			}
-			return v.goTo(withQuery(page.Path()+"/access", "done", "disallow", "of", g.AppName))
+		if g.ID != id {
+			continue
 		}
+		if !v.posted() {
+			return v.question("grant", g.AppName, back, false)
+		}
+		if err := v.OAuth.RevokeGrant(v.ctx(), v.site.ID, v.by, id); err != nil {
+			return err
+		}
+		return v.goTo(withQuery(back, "done", "disallow", "of", g.AppName))
 	}
-	return failure.NotFound.Errorf("There is nothing to end.")
+	return failure.NotFound.Errorf("There is nothing to end, or not any more.")
+}
+
+func (v *visit) endToken(what string, t heldToken, back string) error {
+	if !v.posted() {
+		return v.question(what, t.Label, back, t.Mine)
+	}
+	if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, t.ID); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(back, "done", "revoke", "of", t.Label))
 }
 
 // memberPage is the groups of a person.

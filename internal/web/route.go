@@ -52,6 +52,7 @@ var routes = []route{
 	{ownTokenPath, "profile", person, false, (*visit).testToken},
 	{ownTokenRevokePath, "profile", person, false, (*visit).revokeToken},
 	{ownSessionsPath, "profile", person, false, (*visit).ownSessions},
+	{ownSessionsPath + "/{session}/end", "profile", person, false, (*visit).endSession},
 	{ownAppsPath, "profile", person, false, (*visit).ownApps},
 	{ownAppRevokePath, "profile", person, false, (*visit).revokeApp},
 
@@ -69,6 +70,7 @@ var routes = []route{
 	{peoplePath + "/{account}/picture/remove", "people", administrator, false, (*visit).removePersonPicture},
 	{peoplePath + "/{account}/groups", "people", administrator, false, (*visit).personGroups},
 	{peoplePath + "/{account}/access", "people", administrator, false, (*visit).personAccess},
+	{peoplePath + "/{account}/access/{held}/end", "people", administrator, false, (*visit).endAccess},
 	{peoplePath + "/{account}/watches", "people", administrator, false, (*visit).personWatches},
 	{peoplePath + "/{account}/properties", "people", administrator, false, (*visit).personProperties},
 	{peoplePath + "/{account}/history", "people", administrator, false, (*visit).personHistory},
@@ -82,6 +84,7 @@ var routes = []route{
 	{spacesPath + "/{key}", "spaces", administrator, false, (*visit).space},
 	{spacesPath + "/{key}/delete", "spaces", administrator, false, (*visit).deleteSpace},
 	{invitationsPath, "invitations", administrator, false, (*visit).invitations},
+	{invitationsPath + "/{invitation}/revoke", "invitations", administrator, false, (*visit).revokeInvitation},
 
 	{appsPath, "apps", administrator, false, (*visit).apps},
 	{appNewPath, "apps", administrator, false, (*visit).newApp},
@@ -93,6 +96,7 @@ var routes = []route{
 	{servicesPath + "/{account}", "apps", administrator, false, (*visit).service},
 	{tokensPath, "tokens", administrator, false, (*visit).tokens},
 	{tokensPath + "/{token}", "tokens", administrator, false, (*visit).token},
+	{tokensPath + "/{token}/revoke", "tokens", administrator, false, (*visit).revokeAnyToken},
 
 	{actionsPath, "actions", person, false, (*visit).actions},
 	{actionsPath + "/{action}", "actions", person, false, (*visit).action},
@@ -124,6 +128,8 @@ var routes = []route{
 	{webhooksPath + "/{webhook}/remove", "webhooks", administrator, false, (*visit).removeWebhook},
 	{outboxPath, "outbox", administrator, false, (*visit).outbox},
 	{outboxPath + "/{message}", "outbox", administrator, false, (*visit).outboxMessage},
+	{outboxPath + "/{message}/sent", "outbox", administrator, false, (*visit).markMessage},
+	{outboxPath + "/{message}/cancel", "outbox", administrator, false, (*visit).cancelMessage},
 	{auditPath, "audit", administrator, false, (*visit).audit},
 	{auditPath + "/export", "audit", administrator, false, (*visit).exportAudit},
 	{auditPath + "/verify", "audit", administrator, false, (*visit).verifyAudit},
@@ -242,12 +248,14 @@ func (v *visit) admit() (admitted bool, err error) {
 			return false, v.goTo(loginPath)
 		}
 		return false, v.goTo(withQuery(loginPath, "next", v.r.URL.RequestURI()))
-	case v.route.access == administrator && !who.Standing.SiteAdmin:
-		return false, v.problem(http.StatusForbidden, "administrators", "")
+	}
+	v.who = who // who is turned away sees their own sections as well
+	switch {
 	case !who.CanUse(v.site.Settings):
 		return false, v.problem(http.StatusForbidden, "use", "")
+	case v.route.access == administrator && !who.Standing.SiteAdmin:
+		return false, v.problem(http.StatusForbidden, "administrators", "")
 	}
-	v.who = who
 	return true, nil
 }
 

@@ -181,7 +181,7 @@ func (v *visit) fail(err error) {
 	case failure.Invalid, failure.Conflict, failure.TooLarge:
 		status, problem = http.StatusBadRequest, "refused"
 	case failure.NotFound:
-		status, problem = http.StatusNotFound, "refused"
+		status, problem = http.StatusNotFound, "lost"
 	case failure.Forbidden:
 		status, problem = http.StatusForbidden, "refused"
 	default:

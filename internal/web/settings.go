@@ -41,7 +41,12 @@ type setting struct {
 }
 
 func settingOf(row site.Setting, value string) setting {
-	s := setting{Name: row.Name, Help: row.Help, Default: row.Default, Value: value, Was: value}
+	// Which document of the project tells more is for those who have it beside them.
+	help, _, _ := strings.Cut(row.Help, " (docs/")
+	if _, rest, more := strings.Cut(row.Help, ".md)"); more {
+		help += rest
+	}
+	s := setting{Name: row.Name, Help: help, Default: row.Default, Value: value, Was: value}
 	if lowest, highest, number := strings.Cut(row.Values, " to "); number {
 		s.Lowest, s.Highest = lowest, highest
 	} else {

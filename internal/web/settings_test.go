@@ -29,6 +29,11 @@ func TestSettingsAreSavedTogetherOrNotAtAll(t *testing.T) {
 		if !got.has("3.0 MiB", "512.0 B", "1.0 GiB", "this program knows 8", "&lt;script&gt;", `max="200" value="100"`) || got.has("<script>alert") {
 			t.Errorf("%d %s", got.status, got.body)
 		}
+		for _, never := range []string{"docs/", " node", "Schema"} {
+			if got.has(never) {
+				t.Errorf("the settings say %q", never)
+			}
+		}
 		for _, row := range site.SettingsTable {
 			if !got.has(`name="` + row.Name + `"`) {
 				t.Errorf("the setting %s has no field", row.Name)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rosterhq/roster/internal/explain"
@@ -12,13 +13,14 @@ const mostRequestsShown = 100
 // requestsPage lists the last requests of a site's API.
 type requestsPage struct {
 	Frame
-	Show string // refused, or empty for all
+	Show string // refused, all, or empty for what is none of the server's own pictures and descriptions
 	Rows []requestRow
 }
 
 type requestRow struct {
 	explain.Request
 	Took            string
+	Caller          string // the name as the visitor may see it
 	Class           string // good, or bad
 	Check           explain.Check
 	Reason, Remedy  string
@@ -28,11 +30,18 @@ type requestRow struct {
 // requests shows what was asked of the site's API, the newest first, with why it was refused.
 func (v *visit) requests() error {
 	page := requestsPage{Frame: v.frame()}
-	if v.r.URL.Query().Get("show") == "refused" {
-		page.Show = "refused"
+	if show := v.r.URL.Query().Get("show"); show == "refused" || show == "all" {
+		page.Show = show
 	}
-	for _, r := range v.Requests.Latest(v.site.ID, mostRequestsShown, func(r *explain.Request) bool { return page.Show == "" || r.Status >= 400 }) {
-		row := requestRow{Request: r, Took: r.Took.Round(10 * time.Microsecond).String(), Class: "good"}
+	found := v.Requests.Latest(v.site.ID, mostRequestsShown, func(r *explain.Request) bool {
+		return page.Show == "all" || r.Status >= 400 || page.Show == "" && r.Operation != ""
+	})
+	names, err := v.callers(found)
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		row := requestRow{Request: r, Took: r.Took.Round(10 * time.Microsecond).String(), Class: "good", Caller: names[r.AccountID]}
 		if r.Status >= 400 {
 			row.Class = "bad"
 		}
@@ -47,4 +56,20 @@ func (v *visit) requests() error {
 		return v.showPart("requests", "log", page)
 	}
 	return v.show(http.StatusOK, "requests", page)
+}
+
+// callers are the names of who called, as the visitor may see them, by ID.
+func (v *visit) callers(all []explain.Request) (map[string]string, error) {
+	var ids []string
+	for _, r := range all {
+		if r.AccountID != "" && !slices.Contains(ids, r.AccountID) {
+			ids = append(ids, r.AccountID)
+		}
+	}
+	profiles, err := v.Directory.Profiles(v.ctx(), v.site.ID, v.who.Standing.Viewer(), ids...)
+	names := make(map[string]string, len(profiles))
+	for _, p := range profiles {
+		names[p.ID] = p.DisplayName
+	}
+	return names, err
 }

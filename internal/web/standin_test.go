@@ -118,12 +118,17 @@ func TestRequestsAreShownWithWhyTheyWereRefused(t *testing.T) {
 		b := newBed(t, d, captive, func(of *web.Server) { s = of })
 		refusals, requests := s.Refusals, s.Requests
 		id := refusals.Keep(explain.Refusal{Site: b.site.ID, At: time.Now(), Check: explain.Scope, Reason: "It has <no> scope."})
-		requests.Add(explain.Request{Site: b.site.ID, Method: "GET", Operation: "getUser", Route: "/wiki/rest/api/user", Status: 403, Refusal: id})
+		requests.Add(explain.Request{Site: b.site.ID, Method: "GET", ID: "request-7", Operation: "getUser", Path: "/wiki/rest/api/user", Status: 403, Refusal: id, CallerKind: "person", AccountID: "ada"})
+		requests.Add(explain.Request{Site: b.site.ID, Method: "GET", Path: "/wiki/rest/api/<usr>", Status: 404})
+		requests.Add(explain.Request{Site: b.site.ID, Method: "GET", Path: "/openapi.json", Status: 200})
 		requests.Add(explain.Request{Site: b.site.ID, Method: "GET", Operation: "getCurrentUser", Status: 200})
 		requests.Add(explain.Request{Site: b.site.ID + 1, Method: "GET", Operation: "searchUser", Status: 200})
 		w := b.signed("ada")
-		if got := w.get("/requests"); !got.has("getUser", "getCurrentUser", "It has &lt;no&gt; scope.") || strings.Contains(got.body, "searchUser") {
+		if got := w.get("/requests"); !got.has("getUser", "getCurrentUser", "It has &lt;no&gt; scope.", "GET <bdi>/wiki/rest/api/user</bdi>", "/wiki/rest/api/&lt;usr&gt;", "request-7", "<bdi>Ada</bdi>") || got.has("searchUser") || got.has("openapi.json") {
 			t.Errorf("%.3000s", got.body)
+		}
+		if got := w.get("/requests?show=all"); !got.has("/openapi.json", "getCurrentUser", "requests?show=all\" hx-trigger") {
+			t.Errorf("all: %.3000s", got.body)
 		}
 		part := w.do(http.MethodGet, "/requests?show=refused", nil, http.Header{"HX-Request": {"true"}, "HX-Target": {"log"}})
 		if part.has("getCurrentUser") || part.has("<html") || !part.has("getUser") {

@@ -130,7 +130,7 @@ func (v *visit) tokensOf(owner string, before time.Time, over bool) ([]directory
 	return all, err
 }
 
-// tokenPage shows a token, and asks whether to revoke it.
+// tokenPage shows a token.
 type tokenPage struct {
 	Frame
 	Token owned
@@ -138,26 +138,45 @@ type tokenPage struct {
 }
 
 func (v *visit) token() error {
+	t, err := v.tokenAsked()
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "token", tokenPage{v.frame(), t, t.ID == v.who.TokenID})
+}
+
+// revokeAnyToken asks, and then makes a token of the site useless. One that is already is only shown.
+func (v *visit) revokeAnyToken() error {
+	t, err := v.tokenAsked()
+	if err != nil {
+		return err
+	}
+	to := tokensPath + "/" + url.PathEscape(t.ID)
+	switch {
+	case !t.RevokedAt.IsZero() || t.Over:
+		return v.goTo(to)
+	case !v.posted():
+		return v.question("token", t.Label, to, t.ID == v.who.TokenID)
+	}
+	if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, t.ID); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(to, "done", "revoke"))
+}
+
+// tokenAsked returns the token that the path names.
+func (v *visit) tokenAsked() (owned, error) {
 	id := strings.ToLower(v.r.PathValue("token"))
 	if uuid.Validate(id) != nil {
-		return failure.NotFound.Errorf("There is no such token on this site.")
-	}
-	if v.posted() {
-		if _, err := v.Directory.RevokeToken(v.ctx(), v.site.ID, v.by, id); err != nil {
-			return err
-		}
-		return v.goTo(withQuery(tokensPath+"/"+url.PathEscape(id), "done", "revoke"))
+		return owned{}, failure.NotFound.Errorf("There is no such token on this site.")
 	}
 	t, found, err := v.Directory.TokenByID(v.ctx(), v.site.ID, id)
 	if err == nil && !found {
 		err = failure.NotFound.Errorf("There is no such token on this site, or not any more.")
 	}
 	if err != nil {
-		return err
+		return owned{}, err
 	}
 	shown, err := v.owned([]directory.Token{t.Token})
-	if err != nil {
-		return err
-	}
-	return v.show(http.StatusOK, "token", tokenPage{v.frame(), shown[0], id == v.who.TokenID})
+	return shown[0], err
 }

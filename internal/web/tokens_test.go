@@ -31,7 +31,7 @@ func TestTokensAreListedByExpiryAndRevoked(t *testing.T) {
 		soon := b.token("boss", "soon "+hostile, 2*day)
 		b.token("ada", "over", time.Second)
 		b.ahead.Store(int64(time.Minute))
-		b.kept("/tokens", "/tokens/"+soon.ID)
+		b.kept("/tokens", "/tokens/"+soon.ID, "/tokens/"+soon.ID+"/revoke")
 		first := boss.get("/tokens")
 		if !first.has("soon &lt;script&gt;", "mine-00", "mine-48", "Grace") || first.has("mine-49") || first.has(">over<") || strings.Index(first.body, "soon &lt;") > strings.Index(first.body, "mine-00") {
 			t.Errorf("%d %s", first.status, first.body)
@@ -54,13 +54,22 @@ func TestTokensAreListedByExpiryAndRevoked(t *testing.T) {
 		if got := boss.get("/tokens/" + soon.ID); !got.has("Revoke it", "Grace") {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if got := boss.post("/tokens/" + soon.ID); got.status != http.StatusSeeOther {
+		if got := boss.get("/tokens/" + soon.ID + "/revoke"); !got.has("Revoke the token?", "soon &lt;script&gt;") {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := boss.post("/tokens/" + soon.ID); got.status == http.StatusSeeOther {
+			t.Errorf("done unasked: %d", got.status)
+		}
+		if got, _, err := b.people.TokenByID(t.Context(), b.site.ID, soon.ID); err != nil || !got.RevokedAt.IsZero() {
+			t.Errorf("revoked unasked: %+v, %v", got, err)
+		}
+		if got := boss.post("/tokens/" + soon.ID + "/revoke"); got.status != http.StatusSeeOther {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		if got, _, err := b.people.TokenByID(t.Context(), b.site.ID, soon.ID); err != nil || got.RevokedAt.IsZero() {
 			t.Errorf("the token is %+v, %v", got, err)
 		}
-		for _, odd := range []string{"?after=x", "?after=9.%00", "?within=-1", "?within=99999", "?state=x", "?owner=%00", "?owner=nobody", "/x", "/%00", "/00000000-0000-0000-0000-000000000000"} {
+		for _, odd := range []string{"?after=x", "?after=9.%00", "?within=-1", "?within=99999", "?state=x", "?owner=%00", "?owner=nobody", "/x", "/%00", "/x/revoke", "/%00/revoke", "/00000000-0000-0000-0000-000000000000"} {
 			if got := boss.get("/tokens" + odd); got.status >= 500 {
 				t.Errorf("%s: %d", odd, got.status)
 			}

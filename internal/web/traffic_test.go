@@ -60,6 +60,9 @@ func TestTrafficIsShownByMinutes(t *testing.T) {
 		if !hour.has("<dt>Requests</dt><dd>6367</dd>", "<dt>Server errors</dt><dd>60</dd>", "<dt>Rate-limited</dt><dd>120</dd>", "rate limit", "docs/getUser", "2030-01-01 01:30") || strings.Count(hour.body, "<tr data-at") != 61 {
 			t.Errorf("an hour: %d rows %s", strings.Count(hour.body, "<tr data-at"), hour.body)
 		}
+		if !hour.has("figures of the whole server") || hour.has("pages and the rest") {
+			t.Errorf("what is counted: %s", hour.body)
+		}
 		if got := boss.get("/traffic?hours=24"); !got.has("<dt>Requests</dt><dd>9547</dd>") || strings.Count(got.body, "<tr data-at") != 7 {
 			t.Errorf("a day: %s", got.body)
 		}
