@@ -28,8 +28,10 @@ type plan struct {
 
 // newPlan checks what only the whole document can tell: references, and names that stand twice.
 func newPlan(doc *Document) (*plan, error) {
+	own := *doc // others make plans of the document at the same time
+	own.Apps = slices.Clone(doc.Apps)
 	p := &plan{
-		Document: doc, cloudID: doc.Site.cloudID(), appSite: doc.Site.Name,
+		Document: &own, cloudID: doc.Site.cloudID(), appSite: doc.Site.Name,
 		groupAt: make(map[string]int, len(doc.Groups)), groupIDs: make([]string, len(doc.Groups)),
 		accountIDs: make([]string, len(doc.Accounts)), accountAt: make(map[string]int, len(doc.Accounts)),
 		byEmail: make(map[string]string, len(doc.Accounts)),
