@@ -68,8 +68,7 @@ func (a *App) runner(l net.Listener, handler http.Handler) *workflow.Runner {
 	if host, err := os.Hostname(); err == nil {
 		r.Node = host + " " + l.Addr().String()
 	}
-	way := a.way(serverURL, handler)
-	r.Local, r.Remote = way.Local, way.Remote
+	r.Way = a.way(serverURL, handler)
 	r.AllowHTTP = func(_ context.Context, _ int64, host string) (bool, error) {
 		return slices.Contains(a.options.HTTPHosts, host), nil
 	}

@@ -63,8 +63,7 @@ func Fill[T, C any](s *Slots, list []T, claim func(T) (c C, ours bool, err error
 	errs := make([]error, len(list))
 	for i, one := range list {
 		claims.Add(1)
-		s.Running.Go(func() {
-			defer s.Release(1)
+		s.Go(func() {
 			c, is, err := claim(one)
 			if errs[i] = err; is {
 				ours.Add(1)

@@ -179,7 +179,7 @@ func readPlace(text string) (p place, err error) {
 		p.changeID, err = id, uuid.Validate(id)
 	}
 	if err != nil || !unsealed && p.seq < 1 || p.item < 0 {
-		return p, failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return p, failure.ErrPlace
 	}
 	return p, nil
 }

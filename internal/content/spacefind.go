@@ -18,7 +18,7 @@ const (
 // tools. It gives up after some thousands of others, so a page may hold fewer than limit and still have a next.
 func (st *Store) FindSpaces(ctx context.Context, site int64, f SpaceFilter, text, after string, limit int) (page []Space, next string, err error) {
 	if storableText(after) != after {
-		return nil, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return nil, "", failure.ErrPlace
 	}
 	text = strings.ToLower(strings.TrimSpace(text))
 	for read := 0; read < mostInSpaces; read += spaceBlock {

@@ -69,7 +69,7 @@ func readWatchPlace(text string) (kind string, id int64, err error) {
 		err = strconv.ErrSyntax
 	}
 	if err != nil {
-		return "", 0, failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return "", 0, failure.ErrPlace
 	}
 	return kind, id, nil
 }

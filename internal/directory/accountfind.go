@@ -55,7 +55,7 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 	begin := 0
 	if after != "" {
 		if begin = slices.IndexFunc(sources, func(s source) bool { return s.name == from }); begin < 0 || !validText(place) {
-			return nil, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+			return nil, "", failure.ErrPlace
 		}
 	}
 	read, admits := 0, f.admits()

@@ -15,7 +15,7 @@ import (
 func (d *Directory) FindGroups(ctx context.Context, site int64, text, after string, limit int) (page []Group, next string, err error) {
 	key := fold.Key(text)
 	if !storable(after) {
-		return nil, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return nil, "", failure.ErrPlace
 	}
 	if !storable(key) {
 		return nil, "", nil

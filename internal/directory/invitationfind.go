@@ -23,7 +23,7 @@ func (d *Directory) FindInvitations(ctx context.Context, site int64, state Invit
 		after = last
 	}
 	if uuid.Validate(after) != nil {
-		return nil, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return nil, "", failure.ErrPlace
 	}
 	now := d.Changes.Now()
 	for read := 0; read < mostInInvitations; read += invitationBlock {

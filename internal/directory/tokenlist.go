@@ -51,7 +51,7 @@ func readTokenPlace(text string) (at int64, id string, err error) {
 	digits, id, _ := strings.Cut(text, ".")
 	at, err = strconv.ParseInt(digits, 10, 64)
 	if err != nil || at < 0 || uuid.Validate(id) != nil {
-		return 0, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return 0, "", failure.ErrPlace
 	}
 	return at, id, nil
 }

@@ -47,6 +47,9 @@ func (k Kind) Errorf(format string, args ...any) error {
 	return &Error{k, fmt.Sprintf(format, args...)}
 }
 
+// ErrPlace is returned where a list is asked to go on behind a place that no page of it gave.
+var ErrPlace = Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+
 // Of returns err's kind and the message fit for the caller.
 func Of(err error) (Kind, string) {
 	if e, ok := errors.AsType[*Error](err); ok {

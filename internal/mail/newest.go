@@ -39,7 +39,7 @@ func readPlace(text string) (at int64, id string, err error) {
 		err = uuid.Validate(id)
 	}
 	if err != nil {
-		return 0, "", failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return 0, "", failure.ErrPlace
 	}
 	return at, id, nil
 }

@@ -153,6 +153,9 @@ func (v *visit) showApp(f appFrame) error {
 		people = append(people, g.AccountID)
 	}
 	names, err := v.names(people)
+	if err != nil {
+		return err
+	}
 	for _, g := range grants {
 		row := listedGrant{Grant: g, Name: names[g.AccountID]}
 		for _, scope := range f.App.Scopes {
@@ -161,9 +164,6 @@ func (v *visit) showApp(f appFrame) error {
 			}
 		}
 		page.Grants = append(page.Grants, row)
-	}
-	if err != nil {
-		return err
 	}
 	if next != "" {
 		page.Next = withQuery("", "after", next)

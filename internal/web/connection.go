@@ -46,11 +46,11 @@ func (v *visit) connectionPage() (connectionPage, error) {
 // connection shows a connection, and tests it.
 func (v *visit) connection() error {
 	page, err := v.connectionPage()
-	if err != nil || !v.posted() {
-		if err == nil {
-			err = v.show(http.StatusOK, "connection", page)
-		}
+	if err != nil {
 		return err
+	}
+	if !v.posted() {
+		return v.show(http.StatusOK, "connection", page)
 	}
 	ctx, stop := context.WithTimeout(v.ctx(), testPatience)
 	defer stop()
@@ -68,11 +68,11 @@ func (v *visit) connection() error {
 // removeConnection asks whether to remove a connection, and does so.
 func (v *visit) removeConnection() error {
 	page, err := v.connectionPage()
-	if err != nil || !v.posted() {
-		if err == nil {
-			err = v.show(http.StatusOK, "connection-remove", page)
-		}
+	if err != nil {
 		return err
+	}
+	if !v.posted() {
+		return v.show(http.StatusOK, "connection-remove", page)
 	}
 	name := page.Connection.Name
 	err = v.Workflows.RemoveConnection(v.ctx(), v.site.ID, v.by, name)

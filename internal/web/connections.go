@@ -35,11 +35,11 @@ func (v *visit) connections() error {
 		return err
 	}
 	users, err := v.Workflows.Workflows(v.ctx(), v.site.ID)
-	for i := range shown {
-		shown[i].Users = usersOf(users, shown[i].Name)
-	}
 	if err != nil {
 		return err
+	}
+	for i := range shown {
+		shown[i].Users = usersOf(users, shown[i].Name)
 	}
 	return v.show(http.StatusOK, "connections", connectionsPage{v.frame(), shown})
 }

@@ -20,7 +20,7 @@ var apis = []string{"/wiki/", "/rest/", "/ex/", "/oauth/", "/_"}
 // names with a slash too many, or told that there is none. Programs, and all paths of the API, get the answers of rest.
 func (s *Server) Lost(rest http.Handler, identify func(http.ResponseWriter) string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead || !asksForHTML(r) || s.forPrograms(r.URL.Path) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead || s.forPrograms(r.URL.Path) || !asksForHTML(r) {
 			rest.ServeHTTP(w, r)
 			return
 		}
@@ -42,7 +42,7 @@ func (s *Server) forPrograms(path string) bool {
 		path = "/" + rest
 	}
 	for _, api := range apis {
-		if strings.HasPrefix(path+"/", api) {
+		if strings.HasPrefix(path, api) || path == strings.TrimSuffix(api, "/") {
 			return true
 		}
 	}

@@ -66,11 +66,11 @@ func (v *visit) newSecret() error {
 // replaceSecret stores another value for a secret.
 func (v *visit) replaceSecret() error {
 	form, err := v.secretForm()
-	if err != nil || !v.posted() {
-		if err == nil {
-			err = v.show(http.StatusOK, "secret-form", form)
-		}
+	if err != nil {
 		return err
+	}
+	if !v.posted() {
+		return v.show(http.StatusOK, "secret-form", form)
 	}
 	return v.storedSecret(form, v.putSecret(form.Name), "replaced")
 }

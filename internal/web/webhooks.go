@@ -100,7 +100,7 @@ func (v *visit) showWebhook(status int, w webhook.Webhook, problem string) error
 	case page.State != "" && !slices.Contains(deliveryStates, page.State):
 		return failure.Invalid.Errorf("The state %.60q is none of queued, delivered, dead.", q.Get("state"))
 	case below != "" && !event.ValidID(below):
-		return failure.Invalid.Errorf("The link to the next page is broken. Begin at the first page again.")
+		return failure.ErrPlace
 	}
 	found, err := v.Webhooks.Deliveries(v.ctx(), v.site.ID, w.ID, webhook.Filter{State: page.State, Below: below, Limit: deliveriesShown + 1})
 	if err != nil {

@@ -94,7 +94,7 @@ func (j *journal) caller(ctx context.Context, request action.Request) (caller, e
 		}
 		j.c.mark(request.Header)
 	}
-	return Way{j.Local, j.Remote}.caller(ctx, j.c.site, c, request)
+	return j.Way.caller(ctx, j.c.site, c, request)
 }
 
 // headed sends headers of an action with its request.

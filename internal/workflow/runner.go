@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,10 +30,7 @@ type Runner struct {
 	Outbox  *mail.Outbox // nil where no mail is sent
 	From    mail.Address // of mail that does not say whom it is from
 	Compose func(args map[string]any) (mail.Message, error)
-	// Local leads a local connection to a site: its address, and what serves it.
-	Local func(ctx context.Context, site int64) (base string, through http.RoundTripper, err error)
-	// Remote calls sites elsewhere.
-	Remote *http.Client
+	Way
 	// AllowHTTP tells whether call: http may call a host. nil allows none.
 	AllowHTTP func(ctx context.Context, site int64, host string) (bool, error)
 
@@ -64,7 +60,7 @@ type Actions interface {
 // NewRunner returns a runner with the usual settings. What it may reach is for the caller to set: mail, this server, hosts.
 func NewRunner(s *Store, actions Actions, log *slog.Logger) *Runner {
 	return &Runner{
-		Store: s, Actions: actions, Compose: letter.Compose, Remote: outbound.Client(nil),
+		Store: s, Actions: actions, Compose: letter.Compose, Way: Way{Remote: outbound.Client(nil)},
 		Slots: 64, Lease: time.Minute, Poll: time.Second, Grace: 10 * time.Second, Moment: 500 * time.Millisecond, Tries: 20,
 		Ticker: background.Ticker, Log: log, life: uuid.NewString(),
 	}
