@@ -5,18 +5,17 @@ import (
 	"net/http"
 )
 
-// recordedBody is what the demo site answered with a status; nil where no such answer was recorded.
+// recordedBody is what the demo site answered with a status; nil where it said nothing.
 func (op *operation) recordedBody(status int) json.RawMessage {
 	return recordedAnswers()[savedAnswer{cause: cause{status: status}}.recordedAs(op)].Body
 }
 
-// exampleFailure is the body of a failure: the demo site's, or else one in the operation's dialect that says text. A site
-// that answers as real sites were observed to has the latter: the demo site is not one.
+// exampleFailure is the body of a failure: the demo site's. A site that answers as real sites were observed to, which the
+// demo site does not, has one in the operation's dialect that says text.
 func (b *documentBuilder) exampleFailure(op *operation, status int, text string) json.RawMessage {
-	recorded := op.recordedBody(status)
 	switch {
-	case recorded != nil && !b.form.observed:
-		return recorded
+	case !b.form.observed:
+		return op.recordedBody(status)
 	case op.v2():
 		return encode(v2Body(status, codeOf(status), http.StatusText(status), text))
 	}

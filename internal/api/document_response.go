@@ -21,6 +21,7 @@ var (
 	unreadableRequest = cause{400, "A parameter cannot be read."}
 	refusedCredential = cause{401, "The credential cannot be read, is not taken here, or lacks the scope."}
 	mayNotUse         = cause{403, "The caller may not use the site."}
+	mayNotUseAt401    = cause{401, "The caller may not use the site."}
 	noSite            = cause{404, "There is no such site."}
 	wrongMethod       = cause{405, "The path does not take the method; Allow lists those that it takes."}
 	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(jsonbody.Largest) + " bytes."}
@@ -31,11 +32,16 @@ var (
 	notNow            = cause{503, "The database cannot be reached, or the request took too long."}
 )
 
-// common are the failures that op's row does not speak of.
-func (op *operation) common() []cause {
+// common are the failures that op's row does not speak of, on a site that answers as documented or as real sites were
+// observed to.
+func (op *operation) common(observed bool) []cause {
 	list := []cause{unreadableRequest, refusedCredential, noSite, wrongMethod, tooLong, tooManyCalls, headersTooLarge, notNow}
-	if !op.v2() {
+	switch {
+	case op.v2(): // the site is not there for them
+	case observed:
 		list = append(list, mayNotUse)
+	case !op.fails.has(http.StatusForbidden):
+		list = append(list, mayNotUseAt401)
 	}
 	if op.serve.params.body != nil {
 		list = append(list, tooLarge, wrongMediaType)
@@ -47,8 +53,8 @@ func (op *operation) common() []cause {
 func (b *documentBuilder) responses(op *operation) map[string]*responseObject {
 	all := map[string]*responseObject{strconv.Itoa(op.status): b.success(op)}
 	also := map[int]string{}
-	for _, c := range op.common() {
-		also[c.status] = " " + c.text
+	for _, c := range op.common(b.form.observed) {
+		also[c.status] += " " + c.text
 		if !op.fails.has(c.status) {
 			all[strconv.Itoa(c.status)] = b.sharedFailure(op, c)
 		}

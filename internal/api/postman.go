@@ -23,8 +23,9 @@ func (s *Server) showPostman(w http.ResponseWriter, r *http.Request, c *call) er
 // the site's address and the credentials.
 func postmanCollection(table []operation) postman {
 	p := postman{
-		Info: postmanInfo{"Roster", documentVersion, about, "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
-		Auth: collectionAuth(),
+		Info:  postmanInfo{"Roster", documentVersion, about, "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+		Auth:  collectionAuth(),
+		Event: []postmanEvent{script("prerequest", "pm.variables.set('"+padding+"', 'x'.repeat("+strconv.Itoa(longestURL)+"));")},
 		Variable: []postmanPair{
 			{Key: "baseUrl", Value: anySite, Description: "The site."},
 			{Key: "email", Description: "The address of a site administrator."},
@@ -32,6 +33,7 @@ func postmanCollection(table []operation) postman {
 			{Key: "appToken", Description: "A token of an app that is approved for e-mail addresses. Only the e-mail operations use it."},
 			{Key: memberToken, Description: "An API token of somebody who administers nothing. Only saved refusals use it."},
 			{Key: outsiderToken, Description: "An API token of somebody who may not use the site. Only saved refusals use it."},
+			{Key: padding, Description: "What makes a request too large. Only saved refusals use it, and a script fills it in before each request."},
 			{Key: "serverUrl", Value: anyServer, Description: "The server of the site, which lets apps in by OAuth 2.0."},
 			{Key: "clientId", Description: "The client ID of an app, for OAuth 2.0."},
 			{Key: "clientSecret", Description: "Its client secret; empty for a public app."},
@@ -104,12 +106,16 @@ func inRunningOrder(table []operation) []*operation {
 func (op *operation) postman() postmanItem {
 	saved := op.savedAnswers()
 	status := strconv.Itoa(op.status)
-	item := postmanItem{Name: op.title, Request: op.described(saved[0].request), Event: []postmanEvent{{"test", postmanScript{
-		"text/javascript",
-		[]string{"pm.test('the status is " + status + "', () => pm.response.to.have.status(" + status + "));"},
-	}}}}
+	item := postmanItem{Name: op.title, Request: op.described(saved[0].request), Event: []postmanEvent{
+		script("test", "pm.test('the status is "+status+"', () => pm.response.to.have.status("+status+"));"),
+	}}
 	for _, a := range saved {
 		item.Response = append(item.Response, a.postman(op))
 	}
 	return item
+}
+
+// script is what Postman runs before a request or after it.
+func script(listen, line string) postmanEvent {
+	return postmanEvent{listen, postmanScript{"text/javascript", []string{line}}}
 }

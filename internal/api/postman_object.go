@@ -8,6 +8,7 @@ type postman struct {
 	Info     postmanInfo     `json:"info"`
 	Item     []postmanFolder `json:"item"`
 	Auth     *postmanAuth    `json:"auth"`
+	Event    []postmanEvent  `json:"event"`
 	Variable []postmanPair   `json:"variable"`
 }
 

@@ -3,12 +3,15 @@ package api
 import (
 	"bytes"
 	"cmp"
+	"database/sql"
 	"encoding/json"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,6 +58,7 @@ func newDemoSite(t *testing.T, d *db.DB) *demoSite {
 		},
 		variables: map[string]string{
 			"baseUrl": applied[0].Site.URL(server, true), "email": applied[0].Admin.Email, "token": applied[0].Admin.Tokens[0].Text,
+			"serverUrl": server, padding: strings.Repeat("x", longestURL),
 		},
 	}
 	for variable, role := range map[string]string{"appToken": "app, approved for e-mail", memberToken: "person", outsiderToken: "unlicensed"} {
@@ -80,15 +84,16 @@ func (s *demoSite) send(t *testing.T, p postmanRequest) *httptest.ResponseRecord
 	for _, v := range p.URL.Variable {
 		address = strings.Replace(address, ":"+v.Key, url.PathEscape(v.Value), 1)
 	}
-	path, query, _ := strings.Cut(address, "?")
+	path, query, _ := strings.Cut(s.fill(address), "?")
 	body := ""
 	if p.Body != nil {
-		body = p.Body.Raw
+		body = s.fill(p.Body.Raw)
 	}
-	r := httptest.NewRequestWithContext(t.Context(), p.Method, s.fill(path), strings.NewReader(body))
+	r := httptest.NewRequestWithContext(t.Context(), p.Method, path, strings.NewReader(body))
 	r.URL.RawQuery = strings.NewReplacer(" ", "%20", `"`, "%22").Replace(query)
+	r.RequestURI = r.URL.RequestURI()
 	for _, h := range p.Header {
-		r.Header.Set(h.Key, h.Value)
+		r.Header.Set(h.Key, s.fill(h.Value))
 	}
 	switch credential := cmp.Or(p.Auth, postmanCollection(nil).Auth); credential.Type {
 	case "basic":
@@ -124,46 +129,84 @@ func (s *demoSite) recorded(w *httptest.ResponseRecorder) recordedAnswer {
 	return a
 }
 
-// Every request of the collection is sent to the demo site in the order of the collection.
+// change edits the settings of the site.
+func (s *demoSite) change(t *testing.T, edit func(*site.Settings)) {
+	t.Helper()
+	_, err := s.Sites.Sites.Change(t.Context(), operator, "demo", func(s *site.Site) error {
+		edit(&s.Settings)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lose puts the database out of the server's reach: in its place there is one whose folder is gone, so that whoever is not
+// connected to it cannot connect.
+func (s *demoSite) lose(t *testing.T) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "gone")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	gone, err := db.Open(t.Context(), filepath.Join(folder, "roster.db"), db.Options{Throwaway: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { gone.Close() })
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	for err == nil { // each takes a connection that there is
+		var rows *sql.Rows
+		if rows, err = gone.QueryContext(t.Context(), `SELECT 1`); err == nil {
+			t.Cleanup(func() { rows.Close() })
+		}
+	}
+	s.Sites.Sites.Changes.DB = gone
+}
+
+// state is the one of the site in which an answer comes: most come in any, which is "".
+func (a savedAnswer) state() string {
+	switch {
+	case a.cause == switchedOff || a.cause == disabled:
+		return "switched off"
+	case a.status == http.StatusTooManyRequests:
+		return "limited"
+	case a.status == http.StatusServiceUnavailable:
+		return "lost"
+	}
+	return ""
+}
+
+// Every request of the collection is sent to the demo site in the order of the collection: first those of the answers that
+// come in any state, and then those of each state.
 func TestTheAnswersOfThePostmanCollectionAreThoseOfTheDemoSite(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newDemoSite(t, d)
 		all := map[string]recordedAnswer{}
-		keep := func(op *operation, a savedAnswer) {
-			w := s.send(t, a.request)
-			if w.Code != a.status {
-				t.Errorf("%s is answered %d %s", a.recordedAs(op), w.Code, w.Body)
-			}
-			all[a.recordedAs(op)] = s.recorded(w)
-		}
-		var limited []func()
-		for _, tag := range tags {
-			for _, op := range inRunningOrder(operations) {
-				if string(op.tag) != tag.Name {
-					continue
+		record := func(state string) {
+			eachSavedAnswer(func(op *operation, a savedAnswer) {
+				if a.state() != state {
+					return
 				}
-				for _, a := range op.savedAnswers() {
-					if a.status == http.StatusTooManyRequests {
-						limited = append(limited, func() {
-							s.send(t, a.request) // which is all that the site grants
-							keep(op, a)
-						})
-						continue
-					}
-					keep(op, a)
+				if state == "limited" {
+					s.send(t, a.request) // which is all that the site grants
 				}
-			}
+				w := s.send(t, a.request)
+				if w.Code != a.status {
+					t.Errorf("%s is answered %d %s", a.recordedAs(op), w.Code, w.Body)
+				}
+				all[a.recordedAs(op)] = s.recorded(w)
+			})
 		}
-		_, err := s.Sites.Sites.Change(t.Context(), operator, "demo", func(s *site.Site) error {
-			s.Settings.RateLimit, s.Settings.RateLimitPerSecond, s.Settings.RateLimitWritesPerSecond = "burst", 1, 1
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, keep := range limited {
-			keep()
-		}
+		record("")
+		s.change(t, func(s *site.Settings) { s.EmailAPI, s.AccessAPI = false, false })
+		record("switched off")
+		s.change(t, func(s *site.Settings) { s.RateLimit, s.RateLimitPerSecond, s.RateLimitWritesPerSecond = "burst", 1, 1 })
+		record("limited")
+		s.lose(t)
+		record("lost")
 		var text bytes.Buffer
 		for i, name := range slices.Sorted(maps.Keys(all)) {
 			text.WriteString(string("{,"[min(i, 1)]) + "\n" + `"` + name + `":`)
@@ -172,4 +215,18 @@ func TestTheAnswersOfThePostmanCollectionAreThoseOfTheDemoSite(t *testing.T) {
 		text.WriteString("\n}\n")
 		goldenFile(t, "postman_recorded.json", func(string) string { return text.String() })
 	})
+}
+
+// eachSavedAnswer goes through a collection in its order.
+func eachSavedAnswer(do func(*operation, savedAnswer)) {
+	for _, tag := range tags {
+		for _, op := range inRunningOrder(operations) {
+			if string(op.tag) != tag.Name {
+				continue
+			}
+			for _, a := range op.savedAnswers() {
+				do(op, a)
+			}
+		}
+	}
 }

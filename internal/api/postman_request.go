@@ -14,6 +14,9 @@ const (
 	outsiderToken = "outsiderToken"
 )
 
+// padding is the variable that holds as much as a URL may have. A script makes it: in the collection it would be too much.
+const padding = "padding"
+
 // postmanRequest is a request as a collection has it.
 func (op *operation) postmanRequest(o samples.Operation) postmanRequest {
 	r := postmanRequest{Method: o.Method, Header: []postmanPair{{Key: "Accept", Value: jsonType}}}
@@ -40,6 +43,14 @@ func (op *operation) postmanRequest(o samples.Operation) postmanRequest {
 		r.Auth = bearing("appToken")
 	}
 	return r
+}
+
+// onNoSite is the address, at the gateway, of the same on a site that there is not.
+func (u postmanURL) onNoSite() postmanURL {
+	const server = "{{serverUrl}}"
+	u.Raw = strings.Replace(u.Raw, u.Host[0], server+"/ex/confluence/"+absentID, 1)
+	u.Host, u.Path = []string{server}, slices.Concat([]string{"ex", "confluence", absentID}, u.Path)
+	return u
 }
 
 // described is a request of an operation with all that there is to say about it.

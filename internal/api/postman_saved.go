@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/rosterhq/roster/internal/jsonbody"
 	"github.com/rosterhq/roster/internal/samples"
 )
 
@@ -54,63 +55,69 @@ func (a savedAnswer) postman(op *operation) postmanResponse {
 }
 
 // savedAnswers are the answer to what an operation is for, and after it one for each status of a failure that its
-// description lists. Statuses are left out that a request alone does not bring about: 404 where only the whole site can be
-// missing, 501 and 503, and what is too large for a collection: 413, 414 and 431.
+// description lists.
 func (op *operation) savedAnswers() []savedAnswer {
 	usual := op.sampled(examples[op.id])
 	list := []savedAnswer{{cause{op.status, "Done."}, op.postmanRequest(usual)}}
-	for _, c := range slices.Concat(op.fails, op.common()) {
-		known := slices.ContainsFunc(list, func(a savedAnswer) bool { return a.status == c.status })
-		if request, can := op.failing(c.status, usual); can && !known {
-			list = append(list, savedAnswer{c, request})
+	for _, c := range slices.Concat(op.fails, op.common(false)) {
+		if !slices.ContainsFunc(list, func(a savedAnswer) bool { return a.status == c.status }) {
+			list = append(list, savedAnswer{c, op.failing(c.status, usual)})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b savedAnswer) int { return a.status - b.status })
 	return list
 }
 
-// failing is how the usual request differs where it is answered with a status, if a request can be.
-func (op *operation) failing(status int, o samples.Operation) (r postmanRequest, can bool) {
+// failing is how the usual request differs where it is answered with a status. It does not differ where that is the
+// site's doing: it was done before, comes too often, is switched off or cannot be served now.
+func (op *operation) failing(status int, o samples.Operation) postmanRequest {
+	r := op.postmanRequest(op.asking(status, o))
 	switch status {
-	case http.StatusBadRequest:
-		if o.App {
-			o.App = false
-		} else {
-			o = op.unreadable(o)
-		}
-	case http.StatusNotFound:
-		if !op.v2() {
-			o = op.missing(o)
-		}
-	case http.StatusMethodNotAllowed:
-		o.Method = http.MethodPatch
-	}
-	r = op.postmanRequest(o)
-	switch status {
-	case http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusConflict, http.StatusTooManyRequests:
-		return r, true
 	case http.StatusUnauthorized:
 		r.Auth = &postmanAuth{Type: "noauth"}
 		if !op.fails.has(status) { // then only a credential that cannot be read is answered so
 			r.Header = append(r.Header, postmanPair{Key: "Authorization", Value: "Basic unreadable"})
 		}
-		return r, true
 	case http.StatusForbidden:
 		r.Auth = bearing(outsiderToken)
 		if op.needs.has(siteAdmin) {
 			r.Auth = bearing(memberToken)
 		}
-		return r, op.fails.has(status)
 	case http.StatusNotFound:
-		if op.v2() {
+		switch {
+		case !op.fails.has(status):
+			r.URL = r.URL.onNoSite()
+		case op.v2():
 			r.Auth = bearing(outsiderToken)
 		}
-		return r, op.fails.has(status)
 	case http.StatusUnsupportedMediaType:
 		r.Header[len(r.Header)-1].Value = "text/plain"
-		return r, true
+	case http.StatusRequestHeaderFieldsTooLarge:
+		r.Header = append(r.Header, postmanPair{Key: "X-Padding", Value: "{{" + padding + "}}"})
 	}
-	return r, false
+	return r
+}
+
+// asking is what differs in what is asked for where a request is answered with a status.
+func (op *operation) asking(status int, o samples.Operation) samples.Operation {
+	switch status {
+	case http.StatusBadRequest:
+		if !o.App {
+			return op.unreadable(o)
+		}
+		o.App = false
+	case http.StatusNotFound:
+		if !op.v2() {
+			return op.missing(o)
+		}
+	case http.StatusMethodNotAllowed:
+		o.Method = http.MethodPatch
+	case http.StatusRequestEntityTooLarge:
+		o.Body = strings.Repeat("{{"+padding+"}}", jsonbody.Largest/longestURL+1)
+	case http.StatusRequestURITooLong:
+		o.Query = append(slices.Clone(o.Query), samples.Value{Name: "padding", Text: "{{" + padding + "}}"})
+	}
+	return o
 }
 
 // unreadable is a request with something in it that cannot be read: its body, or else a parameter.
