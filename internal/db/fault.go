@@ -25,14 +25,15 @@ func IsConflict(err error) bool {
 }
 
 // IsUnavailable reports whether err says that the database cannot serve now, while the statement
-// itself was fine: it is out of reach, locked, full, or too busy to serialize the transaction.
+// itself was fine: it is out of reach, lets nobody in, locked, full, or too busy to serialize the transaction.
 func IsUnavailable(err error) bool {
 	if errors.Is(err, ErrCommitUnknown) || errors.Is(err, driver.ErrBadConn) {
 		return true
 	}
+	_, connect := errors.AsType[*pgconn.ConnectError](err)
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		class := e.Code[:2]
-		return class == "08" || class == "53" || class == "57" || isRetryable(err) || e.Code == "25006"
+		return connect || class == "08" || class == "53" || class == "57" || isRetryable(err) || e.Code == "25006"
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch e.Code() & 0xff {
@@ -44,7 +45,6 @@ func IsUnavailable(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
-	_, connect := errors.AsType[*pgconn.ConnectError](err)
 	return connect || isLost(err)
 }
 

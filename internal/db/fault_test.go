@@ -2,10 +2,12 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"testing"
 
@@ -68,6 +70,24 @@ func TestATerminatedConnectionIsUnavailableAndTheNextOneWorks(t *testing.T) {
 	}
 	if n := number(t, d, "SELECT 1"); n != 1 {
 		t.Errorf("n is %d", n)
+	}
+}
+
+// It is a database that is renamed or dropped, or lets its role in no more, while the program runs.
+func TestADatabaseThatLetsNobodyInIsUnavailable(t *testing.T) {
+	t.Parallel()
+	address, err := url.Parse(dbtest.PostgresURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.Path = "/nowhere"
+	d, err := sql.Open("pgx", address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.PingContext(t.Context()); err == nil || !db.IsUnavailable(err) {
+		t.Errorf("the error is %v", err)
 	}
 }
 
