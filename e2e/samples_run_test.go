@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -202,8 +203,8 @@ func compiledPascal(t *testing.T, programs map[string]string) runner {
 		name := strings.ToUpper(id[:1]) + id[1:]
 		source = strings.Replace(source, "program "+name+";", "unit "+name+";", 1)
 		source = strings.Replace(source, "\nuses\n", "\ninterface\n\nprocedure Run;\n\nimplementation\n\nuses\n", 1)
-		source = strings.Replace(source, "\nbegin\n  Run;\nend.", "\nend.", 1)
-		put(t, filepath.Join(folder, strings.ToLower(name)+".pas"), source)
+		source, _, _ = strings.Cut(source, "\nbegin\n  try\n    Run;")
+		put(t, filepath.Join(folder, strings.ToLower(name)+".pas"), source+"\nend.\n")
 		units = append(units, name)
 		cases = append(cases, "    if ParamStr(I) = '"+id+"' then "+name+".Run;")
 	}
@@ -211,4 +212,25 @@ func compiledPascal(t *testing.T, programs map[string]string) runner {
 		";\nvar\n  I: Integer;\nbegin\n  for I := 1 to ParamCount do\n  begin\n    WriteLn(#30, ParamStr(I));\n"+strings.Join(cases, "\n")+"\n  end;\nend.\n")
 	compile(t, folder, "fpc", "-O-", "-v0e", "all.pas")
 	return told(filepath.Join(folder, "all"))
+}
+
+func TestASampleInPascalEndsARefusalWithAMessage(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("fpc"); err != nil {
+		t.Skip("there is no fpc")
+	}
+	s := newSampleSite(t, standIn(t, filepath.Join(t.TempDir(), "roster.db")).URL)
+	folder := t.TempDir()
+	for _, op := range s.described(t) {
+		if op.ID == "getCurrentUser" {
+			put(t, filepath.Join(folder, "refused.pas"), op.sample(t, "Delphi / Free Pascal"))
+		}
+	}
+	compile(t, folder, "fpc", "-O-", "-v0e", "-orefused", "refused.pas")
+	cmd := program(t, filepath.Join(folder, "refused"))
+	cmd.Env = append(withoutProxies(cmd.Env), append(s.credentials(), "CONFLUENCE_TOKEN=wrong")...)
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != 1 || !strings.HasPrefix(string(out), "The site answered 403: {") || strings.Contains(string(out), "$0") {
+		t.Errorf("%v: %s", err, out)
+	}
 }

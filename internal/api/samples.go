@@ -41,7 +41,7 @@ var samplesByID = sync.OnceValue(func() map[string][]sampleObject {
 func (op *operation) sampled(x example) samples.Operation {
 	o := samples.Operation{
 		ID: op.id, Title: op.title, Method: op.method(), Site: anySite, Path: op.path(),
-		Token: op.needs.has(xsrf), App: op.needs.has(approvedApp), Body: x.body, Status: op.status,
+		Token: op.needs.has(xsrf), App: op.needs.has(approvedApp), NoApp: op.scopes == (scopes{}), Body: x.body, Status: op.status,
 	}
 	given := map[string]string{}
 	for _, q := range op.serve.params.list {

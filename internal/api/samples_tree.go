@@ -2,11 +2,13 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/rosterhq/roster/confluence"
+	"github.com/rosterhq/roster/internal/content"
 	"github.com/rosterhq/roster/internal/samples"
 )
 
@@ -64,7 +66,7 @@ func (b *treeBuilder) members(n *samples.Node, t reflect.Type, e expansion) {
 		}
 		m := b.node(f.Type, under)
 		m.Name, m.Field = name, f.Name
-		if f.Type == reflect.TypeFor[confluence.Expandable]() && (t == reflect.TypeFor[confluence.User]() || t == reflect.TypeFor[confluence.Space]()) {
+		if f.Type == reflect.TypeFor[confluence.Expandable]() {
 			m = expandables(t, m)
 		}
 		n.Members = append(n.Members, m)
@@ -86,14 +88,23 @@ func deep(t reflect.Type) bool {
 	return false
 }
 
-// expandables are the entries of a map of what was not expanded, as far as the type that holds it tells their names. That
-// is done for people and spaces only: elsewhere the map is one value, to keep samples short.
+// expandables are the entries that a map of what was not expanded can have. They are listed for people and spaces only:
+// elsewhere the map is one value, to keep samples short.
 func expandables(t reflect.Type, m *samples.Node) *samples.Node {
-	for f := range t.Fields() {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); strings.Contains(f.Tag.Get("doc"), "when expanded") {
-			m.Kind = samples.Object
-			m.Members = append(m.Members, &samples.Node{Name: name, Presence: samples.Entry})
+	var names []string
+	switch t {
+	case reflect.TypeFor[confluence.User]():
+		for _, x := range userExpansions() {
+			names = append(names, x.name)
 		}
+	case reflect.TypeFor[confluence.Space]():
+		names = slices.Sorted(maps.Keys(spaceExpandable(content.Seen{})))
+	default:
+		return m
+	}
+	m.Kind = samples.Object
+	for _, name := range names {
+		m.Members = append(m.Members, &samples.Node{Name: name, Presence: samples.Entry})
 	}
 	return m
 }

@@ -1,18 +1,26 @@
 package samples
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // chilkat writes what a Delphi program with Chilkat's ActiveX does, where indexes in a path are properties of the JSON.
 func chilkat(o Operation) string {
 	c := &code{indent: "  "}
-	c.comments("//", append(o.about(), "For a form with a Memo1, and Chilkat's HTTP and JSON components."))
+	c.comments("//", o.about("Chilkat's ActiveX, unlocked and imported as Chilkat_TLB, and a TForm1 with a Memo1 that declares this method"))
+	reads := &code{indent: "  ", depth: 2}
 	if o.Answer != nil {
 		c.lines(chilkatHelp)
+		chilkatReads(reads, o.Answer)
 	}
 	c.line("procedure TForm1.%s;", o.program())
 	c.lines("var\n  http: TChilkatHttp;\n  resp: IChilkatHttpResponse;")
 	if o.Answer != nil {
-		c.lines("  json: TChilkatJsonObject;\n  i, j, k: Integer;")
+		c.line("  json: TChilkatJsonObject;")
+	}
+	if indexes := chilkatIndexes(reads.text.String()); len(indexes) > 0 {
+		c.line("  %s: Integer;", strings.Join(indexes, ", "))
 	}
 	c.line("  url: string;")
 	c.line("begin")
@@ -21,7 +29,40 @@ func chilkat(o Operation) string {
 	for i, q := range o.Query {
 		c.line("url := url + %s;", c.joined(string("?&"[min(i, 1)])+q.Name+"="+strings.ReplaceAll(escape(q.Text), "%2C", ","), doubled, " +"))
 	}
-	c.line("http := TChilkatHttp.Create(Self);")
+	c.line("http := TChilkatHttp.Create(nil);")
+	if o.Answer != nil {
+		c.line("json := TChilkatJsonObject.Create(nil);")
+	}
+	c.line("try")
+	c.depth++
+	chilkatRequest(c, o)
+	c.text.WriteString(reads.text.String())
+	c.depth--
+	c.line("finally")
+	if o.Answer != nil {
+		c.line("  json.Free;")
+	}
+	c.lines("  http.Free;\nend;")
+	c.depth--
+	c.line("end;")
+	return c.text.String()
+}
+
+const chilkatHelp = `
+procedure ShowField(json: TChilkatJsonObject; const path: string);
+begin
+  if (json.HasMember(path) = 1) and (json.IsNullOf(path) = 0) then
+    Form1.Memo1.Lines.Add(path + ': ' + json.StringOf(path));
+end;
+
+`
+
+// chilkatIndexes are the variables that loops use, which have to be declared first.
+func chilkatIndexes(reads string) []string {
+	return slices.DeleteFunc([]string{"i", "j", "k"}, func(name string) bool { return !strings.Contains(reads, "for "+name+" :=") })
+}
+
+func chilkatRequest(c *code, o Operation) {
 	if o.App {
 		c.line("http.AuthToken := GetEnvironmentVariable('CONFLUENCE_APP_TOKEN');")
 	} else {
@@ -42,26 +83,10 @@ func chilkat(o Operation) string {
 	c.lines("if http.LastMethodSuccess = 0 then\n  raise Exception.Create(http.LastErrorText);")
 	c.line("if resp.StatusCode <> %d then", o.Status)
 	c.line("  raise Exception.Create('The site answered ' + IntToStr(resp.StatusCode) + ': ' + resp.BodyStr);")
-	if o.Answer != nil {
-		chilkatReads(c, o.Answer)
-	}
-	c.depth--
-	c.line("end;")
-	return c.text.String()
 }
-
-const chilkatHelp = `
-procedure Show(json: TChilkatJsonObject; const path: string);
-begin
-  if (json.HasMember(path) = 1) and (json.IsNullOf(path) = 0) then
-    Form1.Memo1.Lines.Add(path + ': ' + json.StringOf(path));
-end;
-
-`
 
 func chilkatReads(c *code, answer *Node) {
 	places := map[string]string{"answer": ""} // by variable
-	c.line("json := TChilkatJsonObject.Create(Self);")
 	if answer.Kind == List {
 		places["answer"] = "answer"
 		c.line(`json.Load('{"answer":' + resp.BodyStr + '}'); // it takes objects only`)
@@ -75,7 +100,7 @@ func chilkatReads(c *code, answer *Node) {
 		return places[f.Var] + dotted(f.Path)
 	}
 	reader{
-		leaf: func(c *code, f field) { c.line("Show(json, %s);", doubled(place(f))) },
+		leaf: func(c *code, f field) { c.line("ShowField(json, %s);", doubled(place(f))) },
 		open: func(c *code, l loop) {
 			list := place(l.field)
 			places[l.Item] = list + "[" + l.Index + "]"

@@ -26,7 +26,11 @@ func (c *code) line(format string, args ...any) {
 // lines adds a block of lines as they are.
 func (c *code) lines(block string) {
 	for line := range strings.Lines(block) {
-		c.line("%s", strings.TrimSuffix(line, "\n"))
+		if line = strings.TrimSuffix(line, "\n"); line == "" {
+			c.line("")
+		} else {
+			c.line("%s", line)
+		}
 	}
 }
 
@@ -84,14 +88,23 @@ func (c *code) joined(s string, quote func(string) string, plus string) string {
 // dotted is a path as one text.
 func dotted(path []string) string { return strings.Join(path, ".") }
 
-// label is the place of a field as an expression, in a language where texts are joined by plus.
-func (f field) label(quote func(string) string, plus string) string {
+// label is the place of a field as an expression; within is how a language writes a variable and what follows it as one text.
+func (f field) label(quote func(string) string, within string) string {
 	switch path := dotted(f.Path); {
 	case f.Prefix == "":
 		return quote(path)
 	case path == "":
 		return f.Prefix
 	default:
-		return f.Prefix + plus + quote("."+path)
+		return fmt.Sprintf(within, f.Prefix, path)
 	}
+}
+
+// place is the place of an entry as a text; within is how a language writes a variable in a text.
+func (l loop) place(within string) string {
+	place := dotted(l.Path) + "[" + fmt.Sprintf(within, l.Index) + "]"
+	if l.Prefix != "" {
+		place = fmt.Sprintf(within, l.Prefix) + "." + place
+	}
+	return place
 }

@@ -5,14 +5,14 @@ import "strings"
 // csharp writes a program of .NET 6 or later.
 func csharp(o Operation) string {
 	c := &code{indent: "    "}
-	c.comments("//", o.about())
+	c.comments("//", o.about(".NET 6 or later, as Program.cs of a new console project"))
 	c.lines("using System.Net.Http.Headers;\nusing System.Text;\nusing System.Text.Json.Nodes;\n\n")
 	c.line("var url = %s;", double(o.address()))
 	for i, q := range o.Query {
 		c.line(`url += "%s%s=" + Uri.EscapeDataString(%s);`, string("?&"[min(i, 1)]), q.Name, c.joined(q.Text, double, " +"))
 	}
 	c.line("using var client = new HttpClient();")
-	c.line("using var request = new HttpRequestMessage(new HttpMethod(%s), url);", double(o.Method))
+	c.line("using var request = new HttpRequestMessage(HttpMethod.%s, url);", o.verb())
 	if o.App {
 		c.line(`request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Environment.GetEnvironmentVariable("CONFLUENCE_APP_TOKEN"));`)
 	} else {
@@ -35,7 +35,7 @@ func csharp(o Operation) string {
 	c.line("}")
 	if o.Answer != nil {
 		c.line("")
-		c.line("var answer = JsonNode.Parse(text);")
+		c.line("var answer = JsonNode.Parse(text)!;")
 		inCSharp.read(c, o.Answer, "answer")
 		c.lines(csharpHelp)
 	}
@@ -43,6 +43,8 @@ func csharp(o Operation) string {
 }
 
 const csharpHelp = `
+static int Count(JsonNode? list) => (list as JsonArray)?.Count ?? 0;
+
 static void Show(string place, JsonNode? value)
 {
     if (value is not null) Console.WriteLine($"{place}: {value.ToJsonString()}");
@@ -51,18 +53,14 @@ static void Show(string place, JsonNode? value)
 
 var inCSharp = reader{
 	leaf: func(c *code, f field) {
-		c.line("Show(%s, %s);", f.label(double, " + "), csharpPath(f))
+		c.line("Show(%s, %s);", f.label(double, `$"{%s}.%s"`), csharpPath(f))
 	},
 	open: func(c *code, l loop) {
-		c.line("for (var %s = 0; %s < ((%s as JsonArray)?.Count ?? 0); %s++)", l.Index, l.Index, csharpPath(l.field), l.Index)
+		c.line("for (var %s = 0; %s < Count(%s); %s++)", l.Index, l.Index, csharpPath(l.field), l.Index)
 		c.line("{")
 		c.depth++
-		place := dotted(l.Path) + "[{" + l.Index + "}]"
-		if l.Prefix != "" {
-			place = "{" + l.Prefix + "}." + place
-		}
-		c.line(`var %s = $"%s";`, l.At, place)
-		c.line("var %s = %s![%s];", l.Item, csharpPath(l.field), l.Index)
+		c.line(`var %s = $"%s";`, l.At, l.place("{%s}"))
+		c.line("var %s = %s![%s]!;", l.Item, csharpPath(l.field), l.Index)
 	},
 	close: func(c *code, _ loop) {
 		c.depth--
@@ -74,5 +72,5 @@ func csharpPath(f field) string {
 	if len(f.Path) == 0 {
 		return f.Var
 	}
-	return f.Var + `?["` + strings.Join(f.Path, `"]?["`) + `"]`
+	return f.Var + `["` + strings.Join(f.Path, `"]?["`) + `"]`
 }

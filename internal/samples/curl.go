@@ -4,13 +4,20 @@ package samples
 func curl(o Operation) string {
 	c := &code{indent: "  "}
 	c.line("#!/usr/bin/env bash")
-	c.comments("#", o.about())
+	needs := "curl"
+	if o.Answer != nil {
+		needs = "curl and jq"
+	}
+	c.comments("#", o.about(needs))
 	c.line("set -euo pipefail")
 	c.line("")
 	c.line("answer=$(mktemp)")
 	c.line(`trap 'rm -f "$answer"' EXIT`)
-	c.line(`status=$(curl --silent --show-error --request %s \`, o.Method)
+	c.line(`status=$(curl --silent --show-error \`)
 	c.depth++
+	if o.Method != "GET" {
+		c.line(`--request %s \`, o.Method)
+	}
 	if o.App {
 		c.line(`--header "Authorization: Bearer $CONFLUENCE_APP_TOKEN" \`)
 	} else {
@@ -38,7 +45,7 @@ func curl(o Operation) string {
 	if o.Answer != nil {
 		c.line("")
 		c.line("# Everything that is there and not null, behind its place, such as results[0].displayName.")
-		c.line(`jq -r 'paths(type != "object" and type != "array" and . != null) as $path`)
+		c.line(`jq -r 'paths(scalars != null) as $path`)
 		c.line(`  | "\($path | map(if type == "number" then "[\(.)]" else ".\(.)" end) | join("") | ltrimstr(".")): \(getpath($path) | tojson)"' "$answer"`)
 	}
 	return c.text.String()

@@ -12,7 +12,7 @@ import (
 // golang writes a program that uses our SDK, whose types say what may be absent and what may be null.
 func golang(o Operation) string {
 	c := &code{indent: "\t"}
-	c.comments("//", o.about())
+	c.comments("//", o.about("the SDK, by go get github.com/rosterhq/roster/confluence"))
 	c.line("package main")
 	c.line("")
 	body := &code{indent: "\t", depth: 1}
@@ -117,7 +117,7 @@ func goDo(c *code, o Operation) {
 		c.line("var answer %s", o.AnswerType)
 	}
 	path := strings.TrimPrefix(o.address(), o.Site)
-	c.line("err = client.Do(ctx, http.Method%s, %q, %s, %s, %s)", o.Method[:1]+strings.ToLower(o.Method[1:]), path, query, in, out)
+	c.line("err = client.Do(ctx, http.Method%s, %q, %s, %s, %s)", o.verb(), path, query, in, out)
 }
 
 // goAt is a value as an expression, and its place in the answer: a variable with what is fixed behind it.

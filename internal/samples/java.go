@@ -2,10 +2,10 @@ package samples
 
 import "strings"
 
-// java writes a class for Java 17, whose JSON is read by Jackson.
+// java writes a class for Java 11, whose JSON is read by Jackson.
 func java(o Operation) string {
 	c := &code{indent: "    "}
-	c.comments("//", append(o.about(), "Needs com.fasterxml.jackson.core:jackson-databind."))
+	c.comments("//", o.about("Java 11 or later, and com.fasterxml.jackson.core:jackson-databind"))
 	c.lines(`import com.fasterxml.jackson.databind.*;
 import java.net.*;
 import java.net.http.*;
@@ -67,17 +67,13 @@ static void show(String place, JsonNode value) {
 
 var inJava = reader{
 	leaf: func(c *code, f field) {
-		c.line("show(%s, %s);", f.label(double, " + "), javaPath(f))
+		c.line("show(%s, %s);", f.label(double, `%s + ".%s"`), javaPath(f))
 	},
 	open: func(c *code, l loop) {
 		// What at leads to where nothing is, has no entries.
 		c.line("for (int %s = 0; %s < %s.size(); %s++) {", l.Index, l.Index, javaPath(l.field), l.Index)
 		c.depth++
-		place := double(dotted(l.Path)+"[") + " + " + l.Index + ` + "]"`
-		if l.Prefix != "" {
-			place = l.Prefix + " + " + double("."+dotted(l.Path)+"[") + " + " + l.Index + ` + "]"`
-		}
-		c.line("String %s = %s;", l.At, place)
+		c.line("String %s = %s;", l.At, strings.TrimPrefix(`"`+l.place(`" + %s + "`)+`"`, `"" + `))
 		c.line("JsonNode %s = %s.get(%s);", l.Item, javaPath(l.field), l.Index)
 	},
 	close: func(c *code, _ loop) {

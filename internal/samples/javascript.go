@@ -5,7 +5,7 @@ import "strings"
 // javascript writes a module for Node.js and whatever else has fetch.
 func javascript(o Operation) string {
 	c := &code{indent: "  "}
-	c.comments("//", o.about())
+	c.comments("//", o.about("Node.js 18 or later, in a file whose name ends in .mjs"))
 	c.line("const url = new URL(%s);", double(o.address()))
 	for _, q := range o.Query {
 		c.line("url.searchParams.append(%s, %s);", double(q.Name), c.joined(q.Text, double, " +"))
@@ -28,9 +28,13 @@ func forge(o Operation) string {
 	c := &code{indent: "  "}
 	as := "asUser"
 	c.line("// %s.", o.Title)
-	if o.App {
+	c.line("// Needs @forge/api, in a function of a Forge app.")
+	switch {
+	case o.App:
 		as = "asApp"
 		c.line("// Only an app that is approved for e-mail addresses may call.")
+	case o.NoApp:
+		c.line("// No scope lets an app call: this is refused, and a person's API token is needed instead.")
 	}
 	c.line(`import api, { route } from "@forge/api";`)
 	c.line("")
@@ -61,7 +65,11 @@ func scriptOptions(c *code, o Operation, credential string) {
 		list = append(list, credential)
 	}
 	for _, h := range o.headers() {
-		list = append(list, double(h.Name)+": "+double(h.Text))
+		name := h.Name
+		if strings.Contains(name, "-") {
+			name = double(name)
+		}
+		list = append(list, name+": "+double(h.Text))
 	}
 	c.line("headers: { %s },", strings.Join(list, ", "))
 	if o.Body != "" {
@@ -88,16 +96,12 @@ func scriptAnswer(c *code, o Operation) {
 
 var inScript = reader{
 	leaf: func(c *code, f field) {
-		c.line("show(%s, %s);", f.label(double, " + "), scriptPath(f))
+		c.line("show(%s, %s);", f.label(double, "`${%s}.%s`"), scriptPath(f))
 	},
 	open: func(c *code, l loop) {
 		c.line("for (const [%s, %s] of (%s ?? []).entries()) {", l.Index, l.Item, scriptPath(l.field))
 		c.depth++
-		place := dotted(l.Path) + "[${" + l.Index + "}]"
-		if l.Prefix != "" {
-			place = "${" + l.Prefix + "}." + place
-		}
-		c.line("const %s = `%s`;", l.At, place)
+		c.line("const %s = `%s`;", l.At, l.place("${%s}"))
 	},
 	close: func(c *code, _ loop) {
 		c.depth--
@@ -105,4 +109,10 @@ var inScript = reader{
 	},
 }
 
-func scriptPath(f field) string { return strings.Join(append([]string{f.Var}, f.Path...), "?.") }
+// scriptPath takes it that the answer and the entries of its lists are there.
+func scriptPath(f field) string {
+	if len(f.Path) == 0 {
+		return f.Var
+	}
+	return f.Var + "." + strings.Join(f.Path, "?.")
+}

@@ -15,6 +15,7 @@ type Operation struct {
 	Query  []Value
 	Token  bool   // the header X-Atlassian-Token: no-check is needed
 	App    bool   // only an app may call, as itself
+	NoApp  bool   // no scope lets an app call
 	Body   string // JSON to send, on one line; "" for none
 	Status int    // of success
 	Answer *Node  // nil where there is no body
@@ -67,6 +68,9 @@ func All(o Operation) []Sample {
 // program is the name of a sample, as a type is named.
 func (o Operation) program() string { return strings.ToUpper(o.ID[:1]) + o.ID[1:] }
 
+// verb is the method as libraries name it.
+func (o Operation) verb() string { return o.Method[:1] + strings.ToLower(o.Method[1:]) }
+
 // address is the URL without its query, with the example values in the path.
 func (o Operation) address() string {
 	path := o.Path
@@ -76,13 +80,16 @@ func (o Operation) address() string {
 	return o.Site + path
 }
 
-// about are the words at the top of each sample.
-func (o Operation) about() []string {
+// about are the words at the top of each sample, with what it needs beside the language.
+func (o Operation) about(needs string) []string {
 	lines := []string{o.Title + "."}
+	if needs != "" {
+		lines = append(lines, "Needs "+needs+".")
+	}
 	if o.App {
 		return append(lines, "CONFLUENCE_APP_TOKEN holds the access token of an app that is approved for e-mail addresses.")
 	}
 	return append(lines,
-		"CONFLUENCE_EMAIL and CONFLUENCE_TOKEN hold an e-mail address and an API token of its account.",
-		"With an OAuth 2.0 access token, send the header Authorization: Bearer and the token instead.")
+		"CONFLUENCE_EMAIL and CONFLUENCE_TOKEN hold an e-mail address and its API token.",
+		"An OAuth 2.0 access token is sent as Authorization: Bearer TOKEN instead.")
 }

@@ -9,7 +9,7 @@ import (
 func pascal(o Operation) string {
 	c := &code{indent: "  "}
 	c.line("program %s;", o.program())
-	c.comments("//", o.about())
+	c.comments("//", o.about("Free Pascal 3.2 or later, with its units fphttpclient, opensslsockets and fpjson. Delphi takes the sample for Chilkat"))
 	c.line("{$mode delphi}{$H+}")
 	c.line("")
 	c.line("uses")
@@ -24,7 +24,7 @@ func pascal(o Operation) string {
 	}
 	c.lines("procedure Run;\nvar\n  Client: TFPHTTPClient;\n  Response: TStringStream;\n  URL: string;")
 	if o.Answer != nil {
-		c.line("  Answer: TJSONData;")
+		c.line("  Answer: TJSONData = nil;")
 	}
 	for _, kind := range []string{"TJSONData", "Integer", "string"} {
 		if names := reads.declared(kind); len(names) > 0 {
@@ -37,11 +37,13 @@ func pascal(o Operation) string {
 	if o.Answer != nil {
 		c.line("  Answer := GetJSON(Response.DataString);")
 		c.text.WriteString(reads.code.text.String())
-		c.line("  Answer.Free;")
+		c.lines("finally\n  Answer.Free;")
+	} else {
+		c.line("finally")
 	}
-	c.lines("finally\n  Client.RequestBody.Free;\n  Client.Free;\n  Response.Free;\nend;")
+	c.lines("  Client.RequestBody.Free;\n  Client.Free;\n  Response.Free;\nend;")
 	c.depth--
-	c.lines("end;\n\nbegin\n  Run;\nend.")
+	c.lines(pascalMain)
 	return c.text.String()
 }
 
@@ -61,12 +63,33 @@ begin
     Result := List.Count;
 end;
 
-procedure Show(const Place: string; Value: TJSONData);
+procedure Show(const Place: string; Data: TJSONData; const Path: string); overload;
 begin
-  if Value <> nil then
-    WriteLn(Place, ': ', Value.AsJSON);
+  Data := Find(Data, Path);
+  if Data <> nil then
+    WriteLn(Place, ': ', Data.AsJSON);
 end;
 
+procedure Show(const Path: string; Data: TJSONData); overload;
+begin
+  Show(Path, Data, Path);
+end;
+
+`
+
+const pascalMain = `end;
+
+begin
+  try
+    Run;
+  except
+    on E: Exception do
+    begin
+      WriteLn(StdErr, E.Message);
+      ExitCode := 1;
+    end;
+  end;
+end.
 `
 
 func pascalRequest(c *code, o Operation) {
@@ -129,7 +152,11 @@ func (r *pascalReader) reader() reader {
 	return reader{
 		leaf: func(c *code, f field) {
 			f.Prefix, f.Var = pascalName(f.Prefix), pascalName(f.Var)
-			c.line("Show(%s, %s);", f.label(doubled, " + "), pascalPath(f))
+			more := "" // than the place, where that is the path
+			if f.Prefix != "" {
+				more = ", " + doubled(dotted(f.Path))
+			}
+			c.line("Show(%s, %s%s);", f.label(doubled, `%s + '.%s'`), f.Var, more)
 		},
 		open: func(c *code, l loop) {
 			l.Prefix, l.Var = pascalName(l.Prefix), pascalName(l.Var)

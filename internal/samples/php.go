@@ -6,7 +6,7 @@ import "strings"
 func php(o Operation) string {
 	c := &code{indent: "    "}
 	c.line("<?php")
-	c.comments("//", o.about())
+	c.comments("//", o.about("PHP 8 with its curl extension"))
 	c.line("$url = %s;", slashed(o.address()))
 	for i, q := range o.Query {
 		c.line("$url .= '%s%s=' . rawurlencode(%s);", string("?&"[min(i, 1)]), q.Name, c.joined(q.Text, slashed, " ."))
@@ -58,17 +58,12 @@ function show(string $place, mixed $value): void
 var inPHP = reader{
 	leaf: func(c *code, f field) {
 		f.Prefix = inPerl(f.Prefix)
-		c.line("show(%s, %s ?? null);", f.label(slashed, " . "), phpPath(f))
+		c.line("show(%s, %s ?? null);", f.label(slashed, `"%s.%s"`), phpPath(f))
 	},
 	open: func(c *code, l loop) {
 		c.line("foreach (%s ?? [] as $%s => $%s) {", phpPath(l.field), l.Index, l.Item)
 		c.depth++
-		place := dotted(l.Path) + "[$" + l.Index + "]"
-		if l.Prefix != "" {
-			place = "$" + l.Prefix + "." + place
-		}
-		// Braces keep PHP from reading the brackets as an index.
-		c.line(`$%s = "%s";`, l.At, strings.Replace(place, "[$"+l.Index+"]", "[{$"+l.Index+"}]", 1))
+		c.line(`$%s = "%s";`, l.At, l.place("{$%s}"))
 	},
 	close: func(c *code, _ loop) {
 		c.depth--

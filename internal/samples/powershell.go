@@ -5,7 +5,8 @@ import "strings"
 // powershell writes a script for PowerShell 7.
 func powershell(o Operation) string {
 	c := &code{indent: "    "}
-	c.comments("#", o.about())
+	c.line("#requires -Version 7")
+	c.comments("#", o.about(""))
 	c.line("$ErrorActionPreference = 'Stop'")
 	c.line("$url = %s", doubled(o.address()))
 	for i, q := range o.Query {
@@ -22,7 +23,11 @@ func powershell(o Operation) string {
 	options := ""
 	for _, h := range o.headers() {
 		if h.Name != "Content-Type" {
-			c.line("    %s = %s", doubled(h.Name), doubled(h.Text))
+			name := h.Name
+			if strings.Contains(name, "-") {
+				name = doubled(name)
+			}
+			c.line("    %s = %s", name, doubled(h.Text))
 		}
 	}
 	c.line("}")
@@ -44,7 +49,7 @@ func powershell(o Operation) string {
 }
 
 const powershellHelp = `
-function Show($Place, $Value) {
+function Show-Value($Place, $Value) {
     if ($null -ne $Value) { "${Place}: $(ConvertTo-Json $Value -Compress -Depth 20)" }
 }
 `
@@ -52,21 +57,13 @@ function Show($Place, $Value) {
 var inPowerShell = reader{
 	leaf: func(c *code, f field) {
 		f.Prefix = inPerl(f.Prefix)
-		label := f.label(doubled, " + ")
-		if f.Prefix != "" && len(f.Path) > 0 {
-			label = "(" + label + ")"
-		}
-		c.line("Show %s %s", label, powershellPath(f))
+		c.line("Show-Value %s %s", f.label(doubled, `"%s.%s"`), powershellPath(f))
 	},
 	open: func(c *code, l loop) {
 		c.line("$%s = 0", l.Index)
 		c.line("foreach ($%s in %s) {", l.Item, powershellPath(l.field))
 		c.depth++
-		place := dotted(l.Path) + "[$" + l.Index + "]"
-		if l.Prefix != "" {
-			place = "${" + l.Prefix + "}." + place
-		}
-		c.line(`$%s = "%s"`, l.At, place)
+		c.line(`$%s = "%s"`, l.At, l.place("$%s"))
 	},
 	close: func(c *code, l loop) {
 		c.line("$%s++", l.Index)

@@ -5,8 +5,19 @@ import "strings"
 // python writes a program that needs nothing but Python 3.
 func python(o Operation) string {
 	c := &code{indent: "    "}
-	c.comments("#", o.about())
-	c.line("import base64, json, os, urllib.error, urllib.parse, urllib.request")
+	c.comments("#", o.about("nothing but Python 3"))
+	if !o.App {
+		c.line("import base64")
+	}
+	if o.Answer != nil {
+		c.line("import json")
+	}
+	c.line("import os")
+	c.line("import urllib.error")
+	if len(o.Query) > 0 {
+		c.line("import urllib.parse")
+	}
+	c.line("import urllib.request")
 	c.line("")
 	if o.Answer != nil {
 		c.lines(pythonHelp)
@@ -63,21 +74,17 @@ def find(value, *path):
 
 def show(place, value):
     if value is not None:
-        print(place + ":", json.dumps(value, ensure_ascii=False))
+        print(f"{place}:", json.dumps(value, ensure_ascii=False))
 `
 
 var inPython = reader{
 	leaf: func(c *code, f field) {
-		c.line("show(%s, %s)", f.label(double, " + "), pythonFind(f))
+		c.line("show(%s, %s)", f.label(double, `f"{%s}.%s"`), pythonFind(f))
 	},
 	open: func(c *code, l loop) {
 		c.line("for %s, %s in enumerate(%s or []):", l.Index, l.Item, pythonFind(l.field))
 		c.depth++
-		place := `f"` + dotted(l.Path) + `[{` + l.Index + `}]"`
-		if l.Prefix != "" {
-			place = `f"{` + l.Prefix + `}.` + dotted(l.Path) + `[{` + l.Index + `}]"`
-		}
-		c.line("%s = %s", l.At, place)
+		c.line(`%s = f"%s"`, l.At, l.place("{%s}"))
 	},
 	close: func(c *code, _ loop) { c.depth-- },
 }

@@ -5,7 +5,7 @@ import "strings"
 // ruby writes a script that needs nothing but Ruby.
 func ruby(o Operation) string {
 	c := &code{indent: "  "}
-	c.comments("#", o.about())
+	c.comments("#", o.about("nothing but Ruby"))
 	c.line("require 'json'")
 	c.line("require 'net/http'")
 	c.line("")
@@ -19,7 +19,7 @@ func ruby(o Operation) string {
 		c.depth--
 		c.line("])")
 	}
-	c.line("request = Net::HTTP::%s.new(uri)", o.Method[:1]+strings.ToLower(o.Method[1:]))
+	c.line("request = Net::HTTP::%s.new(uri)", o.verb())
 	if o.App {
 		c.line(`request['Authorization'] = "Bearer #{ENV.fetch('CONFLUENCE_APP_TOKEN')}"`)
 	} else {
@@ -47,16 +47,12 @@ func ruby(o Operation) string {
 
 var inRuby = reader{
 	leaf: func(c *code, f field) {
-		c.line("show(%s, %s)", f.label(slashed, " + "), rubyPath(f))
+		c.line("show(%s, %s)", f.label(slashed, `"#{%s}.%s"`), rubyPath(f))
 	},
 	open: func(c *code, l loop) {
 		c.line("(%s || []).each_with_index do |%s, %s|", rubyPath(l.field), l.Item, l.Index)
 		c.depth++
-		place := dotted(l.Path) + "[#{" + l.Index + "}]"
-		if l.Prefix != "" {
-			place = "#{" + l.Prefix + "}." + place
-		}
-		c.line(`%s = "%s"`, l.At, place)
+		c.line(`%s = "%s"`, l.At, l.place("#{%s}"))
 	},
 	close: func(c *code, _ loop) {
 		c.depth--
@@ -65,8 +61,11 @@ var inRuby = reader{
 }
 
 func rubyPath(f field) string {
-	if len(f.Path) == 0 {
+	switch len(f.Path) {
+	case 0:
 		return f.Var
+	case 1:
+		return f.Var + "['" + f.Path[0] + "']"
 	}
 	return f.Var + ".dig('" + strings.Join(f.Path, "', '") + "')"
 }

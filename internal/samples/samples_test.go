@@ -44,6 +44,45 @@ func TestEveryLanguageButTheShellNamesEveryFieldThatItReads(t *testing.T) {
 	}
 }
 
+func TestASampleSaysInItsFirstLinesWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	needs := map[string]string{
+		"curl": "curl and jq", "Go": "go get", "Python": "Python 3", "JavaScript (fetch)": "Node.js 18", "JavaScript (@forge/api)": "@forge/api",
+		"Java": "jackson-databind", "C#": ".NET 6", "PHP": "curl extension", "Ruby": "nothing but Ruby", "PowerShell": "#requires -Version 7",
+		Pascal: "fphttpclient, opensslsockets and fpjson. Delphi takes the sample for Chilkat", "Delphi (Chilkat)": "Chilkat_TLB",
+	}
+	for _, s := range All(lookup()) {
+		first := strings.Join(strings.SplitAfterN(s.Source, "\n", 4)[:3], "")
+		if needs[s.Label] == "" || !strings.Contains(first, needs[s.Label]) {
+			t.Errorf("%s begins with:\n%s", s.Label, first)
+		}
+	}
+}
+
+func TestAForgeSampleSaysThatNoScopeLetsAnAppCall(t *testing.T) {
+	t.Parallel()
+	const said = "// No scope lets an app call"
+	o := lookup()
+	if got := forge(o); strings.Contains(got, said) {
+		t.Errorf("an app may call:\n%s", got)
+	}
+	o.NoApp = true
+	if got := forge(o); !strings.Contains(got, said) {
+		t.Errorf("no app may call:\n%s", got)
+	}
+}
+
+func TestNoLineOfASampleEndsInABlank(t *testing.T) {
+	t.Parallel()
+	for _, s := range All(lookup()) {
+		for line := range strings.Lines(s.Source) {
+			if text := strings.TrimSuffix(line, "\n"); strings.TrimRight(text, " \t") != text {
+				t.Errorf("%s: %q", s.Label, line)
+			}
+		}
+	}
+}
+
 func TestNoLineOfASampleIsVeryLongThoughAListIs(t *testing.T) {
 	t.Parallel()
 	for _, s := range All(lookup()) {
@@ -96,23 +135,8 @@ func TestBracketsAndQuotesAreBalanced(t *testing.T) {
 			balanced(t, s, `"'`, "", "#")
 		case "Delphi (Chilkat)":
 			balanced(t, s, "'", "", "//")
-			words := strings.FieldsFunc(s.Source, func(r rune) bool { return !('a' <= r && r <= 'z') })
-			begin := func(w string) bool { return w == "begin" }
-			end := func(w string) bool { return w == "end" }
-			if count(words, begin) != count(words, end) {
-				t.Errorf("%s does not end what it begins:\n%s", s.Label, s.Source)
-			}
 		}
 	}
-}
-
-func count(words []string, is func(string) bool) (n int) {
-	for _, w := range words {
-		if is(w) {
-			n++
-		}
-	}
-	return n
 }
 
 // balanced fails the test where a text of quotes stays open on its line, or brackets do not match.
