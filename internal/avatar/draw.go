@@ -27,8 +27,8 @@ const (
 	MaxSize = 1024
 )
 
-// backgrounds each give white text a contrast of 4.5 to 1 or more (WCAG AA).
-var backgrounds = []color.RGBA{
+// Backgrounds are those that letters stand on. Each gives white text a contrast of 4.5 to 1 or more (WCAG AA).
+var Backgrounds = []color.RGBA{
 	{0x1d, 0x4e, 0xd8, 0xff},
 	{0x03, 0x69, 0xa1, 0xff},
 	{0x0e, 0x74, 0x90, 0xff},
@@ -52,16 +52,20 @@ var neutral = color.RGBA{0x5b, 0x64, 0x75, 0xff}
 
 var typeface = sync.OnceValues(func() (*sfnt.Font, error) { return opentype.Parse(gomedium.TTF) })
 
+// Background is the place among [Backgrounds] of the one that a seed has.
+func Background(seed string) int {
+	hash := fnv.New32a()
+	hash.Write([]byte(seed))
+	// The low bits of this hash depend on little of the seed.
+	return int(hash.Sum32() >> 16 % uint32(len(Backgrounds)))
+}
+
 // Initials draws a square PNG with the one or two initials of a name in white on a colour that depends
 // on the seed alone, so it stays when the name changes. Equal arguments give equal bytes. A name without
 // a letter that the font has gives a silhouette on the same colour. A size outside [MinSize] to [MaxSize]
 // is an error.
 func Initials(name, seed string, size int) ([]byte, error) {
-	hash := fnv.New32a()
-	hash.Write([]byte(seed))
-	// The low bits of this hash depend on little of the seed.
-	background := backgrounds[(hash.Sum32()>>16)%uint32(len(backgrounds))]
-	img, err := canvas(size, background)
+	img, err := canvas(size, Backgrounds[Background(seed)])
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 
 func TestWhiteIsReadableOnEveryBackground(t *testing.T) {
 	t.Parallel()
-	for _, c := range append([]color.RGBA{neutral}, backgrounds...) {
+	for _, c := range append([]color.RGBA{neutral}, Backgrounds...) {
 		if ratio := 1.05 / (luminance(c) + 0.05); ratio < 4.5 {
 			t.Errorf("#%02x%02x%02x: contrast %.2f", c.R, c.G, c.B, ratio)
 		}

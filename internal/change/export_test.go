@@ -8,3 +8,6 @@ func Spans(seqs []int64) (text string, again Erasure) {
 
 // ReadSpans is an erasure that says this text.
 func ReadSpans(text string) Erasure { return Erasure{spans: parseSpans(text)} }
+
+// Led is the statement that reads the sealed entries with a value in a column.
+var Led = led

@@ -51,8 +51,11 @@ func (f Filter) where(args []any) (string, []any) {
 // gaps and never changes, whoever has read up to one seq has missed nothing before it.
 func (l *Log) After(ctx context.Context, site, seq int64, f Filter, most int) ([]Entry, error) {
 	where, args := f.where([]any{site, seq, most})
+	if f.Operation != "" {
+		where += ` AND COALESCE(seq, 0) > 0` // so that the index of operations serves
+	}
 	return db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM changes
-		WHERE site_id = $1 AND seq > $2`+where+` ORDER BY seq LIMIT $3`, args...)
+		WHERE site_id = $1 AND seq > $2`+where+` ORDER BY seq LIMIT CAST($3 AS bigint)`, args...)
 }
 
 // Unsealed returns entries that have no seq yet, in the order of their change IDs, at most so many, after the
@@ -60,7 +63,7 @@ func (l *Log) After(ctx context.Context, site, seq int64, f Filter, most int) ([
 func (l *Log) Unsealed(ctx context.Context, site int64, changeID string, item int64, f Filter, most int) ([]Entry, error) {
 	where, args := f.where([]any{site, changeID, item, most})
 	return db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM changes
-		WHERE site_id = $1 AND seq IS NULL AND (change_id, item) > ($2, $3)`+where+` ORDER BY change_id, item LIMIT $4`, args...)
+		WHERE site_id = $1 AND seq IS NULL AND (change_id, item) > ($2, $3)`+where+` ORDER BY change_id, item LIMIT CAST($4 AS bigint)`, args...)
 }
 
 // CountUnsealed counts the entries of a site that have no seq yet.

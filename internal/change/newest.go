@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -30,15 +31,39 @@ func (l *Log) Newest(ctx context.Context, site int64, f Filter, place string, mo
 		return nil, "", err
 	}
 	if at.seq == 0 {
-		where, args := f.where([]any{site, at.changeID, at.item, most})
-		entries, err = db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM changes
-			WHERE site_id = $1 AND seq IS NULL AND (change_id, item) < ($2, $3)`+where+` ORDER BY change_id DESC, item DESC LIMIT $4`, args...)
-		if err != nil || len(entries) == most {
-			return entries, placeOf(entries), err
+		entries, next, err = l.newestUnsealed(ctx, site, f, at, most)
+		if err != nil || next != "" {
+			return entries, next, err
 		}
 	}
 	sealed, next, err := l.newestSealed(ctx, site, f, at.seq, most-len(entries))
 	return append(entries, sealed...), next, err
+}
+
+// newestUnsealed is the part of [Log.Newest] that is not sealed. There are many where much was imported without a server.
+func (l *Log) newestUnsealed(ctx context.Context, site int64, f Filter, at place, most int) (entries []Entry, next string, err error) {
+	const before = ` FROM changes WHERE site_id = $1 AND seq IS NULL AND (change_id, item) < ($2, $3)
+		ORDER BY change_id DESC, item DESC LIMIT `
+	read := most
+	if f != (Filter{}) {
+		read = looked
+	}
+	first := []any{site, at.changeID, at.item, read}
+	where, args := f.where(append(first, most))
+	entries, err = db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM (SELECT *`+before+`CAST($4 AS bigint)) AS newest
+		WHERE true`+where+` ORDER BY change_id DESC, item DESC LIMIT CAST($5 AS bigint)`, args...)
+	if err != nil || len(entries) == most {
+		return entries, placeOf(entries), err
+	}
+	if read == most {
+		return entries, "", nil
+	}
+	last, _, err := db.One(ctx, l.DB, func(rows *sql.Rows) (e Entry, err error) { return e, rows.Scan(&e.ChangeID, &e.Item) },
+		`SELECT change_id, item`+before+`1 OFFSET CAST($4 AS bigint) - 1`, first...)
+	if last.ChangeID != "" {
+		next = placeOf([]Entry{last})
+	}
+	return entries, next, err
 }
 
 // newestSealed is the part of [Log.Newest] that is sealed: before a seq, or from the last on where that is 0.
@@ -54,9 +79,12 @@ func (l *Log) newestSealed(ctx context.Context, site int64, f Filter, seq int64,
 	}
 	where, args := rest.where([]any{site, before, low, read, value, most})
 	entries, err = db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM (`+led("*", column)+`) AS led
-		WHERE true`+where+` ORDER BY seq DESC LIMIT $6`, args...)
+		WHERE true`+where+` ORDER BY seq DESC LIMIT CAST($6 AS bigint)`, args...)
 	if err != nil || len(entries) == most {
 		return entries, placeOf(entries), err
+	}
+	if read == most {
+		return entries, "", nil
 	}
 	last, more, err := db.One(ctx, l.DB, db.Scalar[int64], `SELECT MIN(seq) FROM (`+led("seq", column)+`) AS led HAVING COUNT(*) = $4`, args[:5]...)
 	if more {
@@ -101,18 +129,15 @@ func (f Filter) leading() (column, value string, rest Filter) {
 }
 
 // led is the last $4 sealed entries before seq $2 and after $3 in whose column $5 stands, the newest first. It goes by the
-// index of the column on both engines. PostgreSQL does by the three plain comparisons, which the casts hide from SQLite:
-// it would go by seq alone. SQLite does by those of pairs, which PostgreSQL takes for something to compare afterwards,
-// as a SELECT stands in them.
+// index of the column on both engines, whatever they believe about the table: the bounds are pairs, and nothing says plainly
+// that there is a seq, as PostgreSQL would else go by seq alone where it believes that little is sealed.
 func led(columns, column string) string {
 	if column == "" {
-		return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND seq < $2 AND seq > $3 AND $5 = '' ORDER BY seq DESC LIMIT $4`
+		return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND seq < $2 AND seq > $3 AND $5 = '' ORDER BY seq DESC LIMIT CAST($4 AS bigint)`
 	}
 	pair := `(` + column + `, seq)`
-	return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND ` + column + ` <> '' AND seq IS NOT NULL
-		AND CAST(` + column + ` AS text) = $5 AND CAST(seq AS bigint) < $2 AND CAST(seq AS bigint) > $3
-		AND ` + pair + ` < (SELECT $5, $2) AND ` + pair + ` > (SELECT $5, $3)
-		ORDER BY ` + column + ` DESC, seq DESC LIMIT $4`
+	return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND ` + column + ` <> '' AND COALESCE(seq, 0) > 0
+		AND ` + pair + ` < ($5, $2) AND ` + pair + ` > ($5, $3) ORDER BY ` + column + ` DESC, seq DESC LIMIT CAST($4 AS bigint)`
 }
 
 // firstFrom halves the way to the first entry after low and before before that is of a time or later; before where there

@@ -126,7 +126,7 @@ func (l *Log) Prepare(ctx context.Context, site int64, sealer string, most int) 
 		return nil, err
 	}
 	entries, err := db.All(ctx, l.DB, scanEntry, `SELECT `+sealedColumns+` FROM changes
-		WHERE site_id = $1 AND seq IS NULL ORDER BY change_id, item LIMIT $2`, site, most)
+		WHERE site_id = $1 AND seq IS NULL ORDER BY change_id, item LIMIT CAST($2 AS bigint)`, site, most)
 	if err != nil {
 		return nil, err
 	}

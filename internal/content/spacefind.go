@@ -21,9 +21,10 @@ func (st *Store) FindSpaces(ctx context.Context, site int64, f SpaceFilter, text
 		return nil, "", failure.ErrPlace
 	}
 	text = strings.ToLower(strings.TrimSpace(text))
+	size := min(limit+1, spaceBlock) // enough where all have the text
 	for read := 0; read < mostInSpaces; read += spaceBlock {
 		block, err := db.All(ctx, st.db(), scanSpace, `SELECT `+spaceColumns+` FROM spaces s WHERE s.site_id = $1 AND s.space_key > $2
-			AND ($3 = '' OR s.kind = $3) AND ($4 = '' OR s.status = $4) ORDER BY s.space_key LIMIT $5`, site, after, string(f.Type), string(f.Status), spaceBlock)
+			AND ($3 = '' OR s.kind = $3) AND ($4 = '' OR s.status = $4) ORDER BY s.space_key LIMIT CAST($5 AS bigint)`, site, after, string(f.Type), string(f.Status), size)
 		if err != nil {
 			return nil, "", err
 		}
@@ -36,9 +37,10 @@ func (st *Store) FindSpaces(ctx context.Context, site int64, f SpaceFilter, text
 			}
 			after = s.Key
 		}
-		if len(block) < spaceBlock {
+		if len(block) < size {
 			return page, "", nil
 		}
+		size = spaceBlock
 	}
 	return page, after, nil
 }
@@ -46,7 +48,7 @@ func (st *Store) FindSpaces(ctx context.Context, site int64, f SpaceFilter, text
 // CountContent counts what is in a space, but no further than most.
 func (st *Store) CountContent(ctx context.Context, site, space int64, most int) (int, error) {
 	n, _, err := db.One(ctx, st.db(), db.Scalar[int], `SELECT count(*) FROM (SELECT content_id FROM content
-		WHERE site_id = $1 AND space_id = $2 LIMIT $3) AS found`, site, space, most)
+		WHERE site_id = $1 AND space_id = $2 LIMIT CAST($3 AS bigint)) AS found`, site, space, most)
 	return n, err
 }
 
@@ -54,7 +56,7 @@ func (st *Store) CountContent(ctx context.Context, site, space int64, most int) 
 // and the ID behind which the next page begins; "" on the last.
 func (st *Store) WatchersAfter(ctx context.Context, site int64, kind WatchKind, id int64, after string, limit int) (ids []string, next string, err error) {
 	ids, err = db.All(ctx, st.db(), db.Scalar[string], `SELECT account_id FROM watches
-		WHERE site_id = $1 AND kind = $2 AND target_id = $3 AND account_id > $4 ORDER BY account_id LIMIT $5`, site, string(kind), id, storableText(after), limit+1)
+		WHERE site_id = $1 AND kind = $2 AND target_id = $3 AND account_id > $4 ORDER BY account_id LIMIT CAST($5 AS bigint)`, site, string(kind), id, storableText(after), limit+1)
 	if len(ids) > limit {
 		ids = ids[:limit]
 		next = ids[limit-1]

@@ -33,7 +33,7 @@ func (st *Store) WatchesOf(ctx context.Context, site int64, v Viewer, accountID 
 	}
 	page, err = db.All(ctx, st.db(), scanWatched, `SELECT kind, target_id, created_at FROM watches
 		WHERE site_id = $1 AND account_id = $2 AND (kind, target_id) > ($3, $4) AND (kind = $5 OR $5 = '')
-		ORDER BY kind, target_id LIMIT $6`, site, accountID, fromKind, fromID, string(kind), limit+1)
+		ORDER BY kind, target_id LIMIT CAST($6 AS bigint)`, site, accountID, fromKind, fromID, string(kind), limit+1)
 	if err != nil {
 		return nil, "", err
 	}

@@ -37,14 +37,13 @@ func openPostgres(ctx context.Context, rawURL string) (*DB, error) {
 	}
 	config.RuntimeParams["timezone"] = "UTC"
 	// A scan of a whole table, which the planner likes while the table is small, makes a serializable transaction
-	// depend on every row of it, other sites' too. Every statement of ours has an index to go by.
-	if config.RuntimeParams["enable_seqscan"] == "" {
-		config.RuntimeParams["enable_seqscan"] = "off"
-	}
-	// A scan all the same looks so expensive then that PostgreSQL would compile the statement to machine code first, each
-	// time, which takes longer than any statement of ours.
-	if config.RuntimeParams["jit"] == "" {
-		config.RuntimeParams["jit"] = "off"
+	// depend on every row of it, other sites' too. Every statement of ours has an index to go by. A scan all the same
+	// looks so expensive then that PostgreSQL would compile the statement to machine code first, or start processes to
+	// share in it, each time. Either takes longer than any statement of ours.
+	for name, value := range map[string]string{"enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0"} {
+		if config.RuntimeParams[name] == "" {
+			config.RuntimeParams[name] = value
+		}
 	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "roster"

@@ -37,14 +37,15 @@ func (d *Directory) Find(ctx context.Context, site int64, by change.Actor, f Fil
 
 // source yields accounts in an order of its own.
 type source struct {
-	name string
-	read reader
-	owns func(Account) bool // false for whom a source before it yields
+	name   string
+	read   reader
+	owns   func(Account) bool // false for whom a source before it yields
+	within bool               // yields only members of the group, where there is one
 }
 
-// reader returns some accounts behind a place, the place of each, and the place behind which there may be more; "" where
-// there are none.
-type reader func(ctx context.Context, after string) (block []Account, places []string, next string, err error)
+// reader returns at most so many accounts behind a place, the place of each, and the place behind which there may be more;
+// "" where there are none.
+type reader func(ctx context.Context, after string, most int) (block []Account, places []string, next string, err error)
 
 func (d *Directory) find(ctx context.Context, site int64, f Filter, after string, limit int) (page []Account, next string, err error) {
 	if err := f.check(); err != nil {
@@ -60,15 +61,19 @@ func (d *Directory) find(ctx context.Context, site int64, f Filter, after string
 	}
 	read, admits := 0, f.admits()
 	for _, s := range sources[begin:] {
+		some := min(limit+1, findBlock) // enough where all are admitted
 		for more := true; more; {
-			block, places, behind, err := s.read(ctx, place)
+			block, places, behind, err := s.read(ctx, place, some)
 			if err != nil {
 				return nil, "", err
 			}
-			members, err := d.amongMembers(ctx, site, f.GroupID, accountIDs(block))
-			if err != nil {
-				return nil, "", err
+			members := func(string) bool { return true }
+			if !s.within {
+				if members, err = d.amongMembers(ctx, site, f.GroupID, accountIDs(block)); err != nil {
+					return nil, "", err
+				}
 			}
+			some = findBlock
 			for i, a := range block {
 				if admits(a) && s.owns(a) && members(a.ID) {
 					if len(page) == limit {
@@ -101,17 +106,17 @@ func (d *Directory) sources(site int64, f Filter) []source {
 	switch {
 	case strings.TrimSpace(f.Text) != "":
 	case (f.Guests || f.Externals) && f.GroupID == "": // whom the index of words tells from the many others
-		all := []source{{"word", d.named(site, "", OutsidersOnly, ""), everybody}}
+		all := []source{{"word", d.named(site, "", OutsidersOnly, ""), everybody, true}}
 		return append(all, d.inactive(site, f, everybody)...)
 	default:
-		return []source{{"id", d.byID(site, f), everybody}}
+		return []source{{"id", d.byID(site, f), everybody, true}}
 	}
 	if !validText(f.Text) {
 		return nil
 	}
 	start := strings.ToLower(strings.TrimSpace(f.Text))
 	addressed := func(a Account) bool { return strings.HasPrefix(strings.ToLower(a.Email), start) }
-	all := []source{{"address", d.byAddress(site, start), everybody}}
+	all := []source{{"address", d.byAddress(site, start), everybody, false}}
 	words := fold.Words(f.Text)
 	if len(words) == 0 || strings.Contains(start, "@") {
 		return all
@@ -122,7 +127,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 			only = OutsidersOnly
 		}
 		longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-		all = append(all, source{"word", d.named(site, longest, only, f.GroupID), func(a Account) bool { return !addressed(a) }})
+		all = append(all, source{"word", d.named(site, longest, only, f.GroupID), func(a Account) bool { return !addressed(a) }, true})
 	}
 	return append(all, d.inactive(site, f, func(a Account) bool { return !addressed(a) })...)
 }
@@ -131,7 +136,7 @@ func (d *Directory) sources(site int64, f Filter) []source {
 func (d *Directory) inactive(site int64, f Filter, owns func(Account) bool) (all []source) {
 	for _, status := range []Status{Inactive, Closed} {
 		if f.Status == "" || f.Status == status {
-			all = append(all, source{string(status), d.byID(site, Filter{Status: status}), owns})
+			all = append(all, source{string(status), d.byID(site, Filter{Status: status}), owns, false})
 		}
 	}
 	return all
@@ -141,31 +146,31 @@ func (d *Directory) inactive(site int64, f Filter, owns func(Account) bool) (all
 func (d *Directory) byID(site int64, f Filter) reader {
 	query, args := f.walk(site)
 	query = strings.Replace(query, listedColumns, accountColumns, 1)
-	return func(ctx context.Context, after string) ([]Account, []string, string, error) {
-		block, err := db.All(ctx, d.db(), scanAccount, query, append(slices.Clone(args), after, findBlock)...)
+	return func(ctx context.Context, after string, most int) ([]Account, []string, string, error) {
+		block, err := db.All(ctx, d.db(), scanAccount, query, append(slices.Clone(args), after, most)...)
 		places := accountIDs(block)
-		return block, places, behindBlock(places), err
+		return block, places, behindBlock(places, most), err
 	}
 }
 
 // byAddress reads the accounts whose address begins with a text, by address.
 func (d *Directory) byAddress(site int64, start string) reader {
-	return func(ctx context.Context, after string) ([]Account, []string, string, error) {
-		block, err := db.All(ctx, d.db(), scanAccount, accountsWhere+`a.email_key >= $2 AND a.email_key < $3 AND a.email_key > $4 ORDER BY a.email_key LIMIT $5`,
-			site, start, start+"\U0010FFFF", after, findBlock)
+	return func(ctx context.Context, after string, most int) ([]Account, []string, string, error) {
+		block, err := db.All(ctx, d.db(), scanAccount, accountsWhere+`a.email_key >= $2 AND a.email_key < $3 AND a.email_key > $4
+			ORDER BY a.email_key LIMIT CAST($5 AS bigint)`, site, start, start+"\U0010FFFF", after, most)
 		places := make([]string, len(block))
 		for i := range block {
 			if key := block[i].emailKey(); key != nil {
 				places[i] = *key
 			}
 		}
-		return block, places, behindBlock(places), err
+		return block, places, behindBlock(places, most), err
 	}
 }
 
 // behindBlock is the last of the places of a block that is full, behind which there may be more.
-func behindBlock(places []string) string {
-	if len(places) < findBlock {
+func behindBlock(places []string, most int) string {
+	if len(places) < most {
 		return ""
 	}
 	return places[len(places)-1]
@@ -175,18 +180,21 @@ func behindBlock(places []string) string {
 // group its members alone, as to ask who is one takes less than to read an account.
 func (d *Directory) named(site int64, prefix string, only Licence, groupID string) reader {
 	var hits []hit // of all blocks
-	return func(ctx context.Context, after string) (block []Account, places []string, next string, err error) {
+	return func(ctx context.Context, after string, most int) (block []Account, places []string, next string, err error) {
 		if hits == nil {
 			if hits, err = d.byWord(ctx, site, Viewer{Admin: true}, prefix, only); err != nil {
 				return nil, nil, "", err
 			}
+		}
+		if groupID != "" {
+			most = findBlock // of whom few may be members
 		}
 		word, id, _ := strings.Cut(after, " ")
 		first, found := slices.BinarySearchFunc(hits, hit{word, id}, hit.compare)
 		if found {
 			first++
 		}
-		some := cut(hits, first, findBlock)
+		some := cut(hits, first, most)
 		at := make(map[string]string, len(some))
 		for _, h := range some {
 			at[h.id] = h.word + " " + h.id
@@ -229,6 +237,22 @@ func accountIDs(accounts []Account) []string {
 // operator's tools. IDs without an account are left out.
 func (d *Directory) AccountsWith(ctx context.Context, site int64, ids []string) ([]Account, error) {
 	return d.accounts(ctx, d.db(), site, ids)
+}
+
+// DisplayNames returns the display names of those of these accounts that there are, by ID, for the operator's tools.
+func (d *Directory) DisplayNames(ctx context.Context, site int64, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	wanted := possible(ids)
+	if len(wanted) == 0 {
+		return names, nil
+	}
+	slices.Sort(wanted)
+	list, args := db.In(slices.Compact(wanted), any(site))
+	found, err := db.All(ctx, d.db(), scanPair, `SELECT account_id, display_name FROM accounts WHERE site_id = $1 AND account_id IN (`+list+`)`, args...)
+	for _, p := range found {
+		names[p[0]] = p[1]
+	}
+	return names, err
 }
 
 // GroupsOfEach returns the first groups of each of these accounts, at most so many of one, by group ID.

@@ -108,12 +108,12 @@ const listedColumns = `a.account_id, a.account_type, a.status, a.public_name, a.
 // walk returns the query for some accounts of a site by ID, and its arguments but for the last two: the ID to begin behind
 // and how many to read. The status or type stands in the text, as only then an engine sees that the index holds all such.
 func (f Filter) walk(site int64) (string, []any) {
-	const behind = ` AND a.account_id > $2 ORDER BY a.account_id LIMIT $3`
+	const behind = ` AND a.account_id > $2 ORDER BY a.account_id LIMIT CAST($3 AS bigint)`
 	from := `SELECT ` + listedColumns + ` FROM accounts a WHERE a.site_id = $1`
 	switch {
 	case f.GroupID != "":
 		return `SELECT ` + listedColumns + ` FROM memberships m JOIN accounts a ON a.site_id = m.site_id AND a.account_id = m.account_id
-			WHERE m.site_id = $1 AND m.group_id = $2 AND m.account_id > $3 ORDER BY m.account_id LIMIT $4`, []any{site, f.GroupID}
+			WHERE m.site_id = $1 AND m.group_id = $2 AND m.account_id > $3 ORDER BY m.account_id LIMIT CAST($4 AS bigint)`, []any{site, f.GroupID}
 	case f.Status != "" && f.Status != Active:
 		return from + ` AND a.status = '` + string(f.Status) + `' AND a.status <> 'active'` + behind, []any{site}
 	case f.Type != "" && f.Type != Person:

@@ -22,7 +22,7 @@ func (d *Directory) FindGroups(ctx context.Context, site int64, text, after stri
 	}
 	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(key) + "%"
 	page, err = db.All(ctx, d.db(), scanGroup, `SELECT `+groupColumns+` FROM groups g WHERE g.site_id = $1 AND g.name_key > $2
-		AND g.name_key LIKE $3 ESCAPE '\' ORDER BY g.name_key LIMIT $4`, site, after, pattern, limit+1)
+		AND g.name_key LIKE CAST($3 AS text) ESCAPE '\' ORDER BY g.name_key LIMIT CAST($4 AS bigint)`, site, after, pattern, limit+1)
 	if len(page) > limit {
 		page = page[:limit]
 		next = fold.Key(page[limit-1].Name)

@@ -92,6 +92,21 @@ func (p *place) apply(text string, want transfer.Report, edits ...func(*transfer
 	return results
 }
 
+func TestWhatIsWrittenOneByOneIsCommittedNowAndThen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPlace(t, d)
+		var lines strings.Builder
+		for i := range 1001 {
+			fmt.Fprintf(&lines, "{\"kind\":\"group\",\"name\":\"group %d\"}\n", i)
+		}
+		results := p.apply(lines.String(), transfer.Report{Groups: transfer.Counts{Create: 1001}}, func(o *transfer.Options) { o.Offline = true })
+		batches, err := p.dir.Changes.Unsealed(t.Context(), p.site, "", 0, change.Filter{Operation: "import.batch"}, 10)
+		if err != nil || len(batches) != 3 || len(results) != 1001 {
+			t.Errorf("%d batches, %d results: %v", len(batches), len(results), err)
+		}
+	})
+}
+
 func (p *place) account(ref string) directory.Account {
 	p.Helper()
 	a, err := p.dir.Account(p.Context(), p.site, ref)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
 )
@@ -112,8 +113,19 @@ func (e *engine) judge(it Item, o directory.Outcome) verdict {
 	return v
 }
 
+// mostEach is how many items are written one by one in one transaction. A row that is written again for each of them, such
+// as that of the last ID, is there once for each write on PostgreSQL, which reads them all each time until it is committed.
+const mostEach = 500
+
 // each writes items one by one.
 func (e *engine) each(ctx context.Context, tx *change.Tx, items []Item, write func(context.Context, *change.Tx, Item) (verdict, error)) ([]verdict, error) {
+	if e.dir.Changes.DB.Engine == db.Postgres {
+		// A plan that was made while a table was empty may go by another index, and read all rows of the site.
+		if _, err := tx.ExecContext(ctx, `DISCARD PLANS`); err != nil {
+			return nil, err
+		}
+	}
+	items = items[:min(len(items), mostEach)]
 	verdicts := make([]verdict, 0, len(items))
 	for _, it := range items {
 		if err := ctx.Err(); err != nil {
