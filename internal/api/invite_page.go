@@ -22,13 +22,18 @@ var invitationPages string
 //go:embed invite_page.css
 var invitationStyle string
 
+//go:embed invite_page.js
+var invitationScript string
+
 var (
 	invitationTemplate = template.Must(template.New("").Parse(invitationPages))
-	invitationPolicy   = "default-src 'none'; style-src '" + styleHash(invitationStyle) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	invitationPolicy   = "default-src 'none'; script-src '" + hashOf(invitationScript) + "'; style-src '" + hashOf(invitationStyle) +
+		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-func styleHash(css string) string {
-	sum := sha256.Sum256([]byte(css))
+// hashOf names what may stand within a page in its policy.
+func hashOf(inline string) string {
+	sum := sha256.Sum256([]byte(inline))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
@@ -37,14 +42,19 @@ const acceptPath = "/_roster/invitations/accept"
 
 // invitationShown is what the pages of an invitation say.
 type invitationShown struct {
-	Title, Email, DisplayName, Problem string
-	AccountID, Token, Base             string
-	Login                              string // where they can sign in by the password that they chose; empty where there is none
+	Site, Title, Email, DisplayName, Problem string
+	AccountID, Token, Base                   string
+	Login                                    string // where they can sign in, where that may help
 }
 
 // Style is the only style that the pages' policy lets in.
 func (invitationShown) Style() template.HTML {
 	return template.HTML("<style>" + invitationStyle + "</style>")
+}
+
+// Script is the only script that it lets in. It copies the token; without it that is copied by hand.
+func (invitationShown) Script() template.HTML {
+	return template.HTML("<script>" + invitationScript + "</script>")
 }
 
 // invitation serves the page of an invitation: a form, and what comes of sending it. The secret in its path is all
@@ -56,7 +66,7 @@ func (s *Server) invitation(w http.ResponseWriter, r *http.Request, c *call, sec
 	} {
 		w.Header().Set(name, value)
 	}
-	shown := invitationShown{Title: "You are invited to " + c.site.Name, Base: c.base}
+	shown := invitationShown{Site: c.site.Name, Title: "You are invited to " + c.site.Name, Base: c.base}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:
 	default:
@@ -108,7 +118,7 @@ func (s *Server) refuseInvitation(w http.ResponseWriter, r *http.Request, c *cal
 	if kind != failure.NotFound {
 		return err
 	}
-	shown.Title, shown.Problem = "Invitation", message
+	shown.Title, shown.Problem, shown.Login = "Invitation", message, c.base+"/login"
 	s.explained(w, r, c, kind, err, http.StatusNotFound)
 	return shown.write(w, http.StatusNotFound, "problem")
 }

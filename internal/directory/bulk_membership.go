@@ -209,31 +209,30 @@ func (b *bulk) storeMemberships(ctx context.Context) error {
 }
 
 // HomeGroup returns the ID of the group that lets new people use the site, or "" where there is none: never
-// one that makes them administrators, and preferably one that lets them, but not guests, view profiles; then
-// the first by name.
+// one that makes them administrators; where there is another, not the guests' one, unless guest says that they are
+// guests; preferably one that lets them, but not guests, view profiles; then the first by name. The guests' group is one
+// in which there are guests or external collaborators and nobody else, or the standard one while nobody else is in it;
+// of a large group some members tell.
 func (d *Directory) HomeGroup(ctx context.Context, site int64, guest bool) (string, error) {
 	return homeGroup(ctx, d.db(), site, guest)
 }
 
 func homeGroup(ctx context.Context, q db.Querier, site int64, guest bool) (string, error) {
-	type candidate struct {
-		id    string
-		views bool
-	}
-	all, err := db.All(ctx, q, func(rows *sql.Rows) (c candidate, err error) { return c, rows.Scan(&c.id, &c.views) },
-		`SELECT g.group_id, EXISTS (SELECT 1 FROM global_permissions v
-				WHERE v.site_id = g.site_id AND v.group_id = g.group_id AND v.permission = 'view-profiles')
+	id, _, err := db.One(ctx, q, db.Scalar[string], `
+		SELECT c.group_id FROM (SELECT g.group_id, g.name_key,
+				EXISTS (SELECT 1 FROM global_permissions v
+					WHERE v.site_id = g.site_id AND v.group_id = g.group_id AND v.permission = 'view-profiles') AS views,
+				NOT EXISTS (SELECT 1 FROM (SELECT m.account_id FROM memberships m
+						WHERE m.site_id = g.site_id AND m.group_id = g.group_id ORDER BY m.account_id LIMIT 100) f
+					JOIN accounts o ON o.site_id = g.site_id AND o.account_id = f.account_id WHERE NOT o.guest AND NOT o.external)
+				AND (g.name_key = $3 OR (SELECT min(m.account_id) FROM memberships m
+					WHERE m.site_id = g.site_id AND m.group_id = g.group_id) IS NOT NULL) AS guests
 			FROM groups g JOIN global_permissions p ON p.site_id = g.site_id AND p.group_id = g.group_id
 			WHERE g.site_id = $1 AND p.permission = 'use' AND NOT EXISTS (SELECT 1 FROM global_permissions a
-				WHERE a.site_id = g.site_id AND a.group_id = g.group_id AND a.permission IN ('administer', 'site-admin'))
-			ORDER BY g.name_key`, site)
-	if err != nil || len(all) == 0 {
-		return "", err
-	}
-	if i := slices.IndexFunc(all, func(c candidate) bool { return c.views != guest }); i >= 0 {
-		return all[i].id, nil
-	}
-	return all[0].id, nil
+				WHERE a.site_id = g.site_id AND a.group_id = g.group_id AND a.permission IN ('administer', 'site-admin'))) c
+		ORDER BY CASE WHEN c.guests = $2 THEN 0 ELSE 1 END, CASE WHEN c.views = $2 THEN 1 ELSE 0 END, c.name_key LIMIT 1`,
+		site, guest, standardGuests)
+	return id, err
 }
 
 // memberships returns the IDs of the groups that each of these accounts is in.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rosterhq/roster/internal/change"
+	"github.com/rosterhq/roster/internal/db"
 	"github.com/rosterhq/roster/internal/failure"
 )
 
@@ -49,6 +50,14 @@ func (i *Invitations) Ask(ctx context.Context, site int64, by change.Actor, t Te
 }
 
 var errNoHome = failure.Unavailable.Errorf("This site has no group that lets new people use it, so nobody can be invited.")
+
+// AskedInvitations returns addresses, as given, of a site's calls that are not worked off yet, in the order of the calls:
+// those of up to limit calls.
+func (d *Directory) AskedInvitations(ctx context.Context, site int64, limit int) ([]string, error) {
+	calls, err := db.All(ctx, d.db(), db.Scalar[string], `SELECT addresses FROM invitation_requests
+		WHERE site_id = $1 AND due_at IS NOT NULL ORDER BY request_id LIMIT $2`, site, limit)
+	return strings.Fields(strings.Join(calls, "\n")), err
+}
 
 // invitable returns the addresses that can be mailed, in order; of those that mean the same the first.
 func invitable(addresses []string) []string {

@@ -32,7 +32,7 @@ var invitationHTML = htmltemplate.Must(htmltemplate.New("html").Parse(`<!doctype
 <p>Hello,</p>
 <p>you are invited to <strong>{{.Site}}</strong>, as {{.Email}}.</p>
 <p><a href="{{.Link}}">Accept the invitation</a> and say what you are called.</p>
-<p>Where the link cannot be opened, copy this address:<br>{{.Link}}</p>
+<p>Where the link cannot be opened, copy this address:<br><span style="word-break: break-all">{{.Link}}</span></p>
 <p>The link works once, until {{.Until}}.<br>If you did not expect this, do nothing: without you nothing happens.</p>
 </body>
 </html>

@@ -6,6 +6,9 @@ import (
 	"github.com/rosterhq/roster/internal/change"
 )
 
+// standardGuests is the name of the standard group for guests.
+const standardGuests = "confluence-guests"
+
 // standardGroups are the groups of a new site and what they hold. The first is where administrators go.
 var standardGroups = []struct {
 	name        string
@@ -13,7 +16,7 @@ var standardGroups = []struct {
 }{
 	{"site-admins", Permissions},
 	{"confluence-users", []Permission{Use, ViewProfiles}},
-	{"confluence-guests", []Permission{Use}},
+	{standardGuests, []Permission{Use}},
 }
 
 // AddStandardGroupsIn makes the groups that people expect on a site, and returns the ID of the administrators'.

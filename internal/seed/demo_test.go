@@ -125,11 +125,11 @@ func TestEverybodyActiveInTheDemoHasATokenAndNobodyElse(t *testing.T) {
 		}
 		for who, want := range map[string]directory.Standing{
 			"ada.lovelace":      {CanUse: true, ViewProfiles: true, Administrator: true, SiteAdmin: true},
-			"charles.babbage":   {CanUse: true},
+			"charles.babbage":   {CanUse: true, ViewProfiles: true},
 			"evariste.galois":   {},
 			"marie.curie":       {CanUse: true, Outsider: true},
-			"leonhard.euler":    {CanUse: true, Outsider: true},
-			"Difference Engine": {CanUse: true, EmailApproved: true},
+			"leonhard.euler":    {CanUse: true, ViewProfiles: true, Outsider: true},
+			"Difference Engine": {CanUse: true, ViewProfiles: true, EmailApproved: true},
 			"johannes.kepler":   {},
 		} {
 			token, found, err := demo.dir.TokenBySecret(t.Context(), demo.Site.ID, demo.tokens[who])
