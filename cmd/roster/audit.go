@@ -59,6 +59,7 @@ func newAuditList(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&f.Operation, "operation", "", "only this, such as account.update or account.email.disclose")
 	cmd.Flags().StringVar(&f.Target, "target", "", "only what was done to this, such as account:ID or group:ID")
 	cmd.Flags().StringVar((*string)(&f.Via), "via", "", "only what came in this way, such as api, cli or import")
+	cmd.Flags().BoolVar(&f.Made, "made", false, "only what changed something, without the times that an address was shown")
 	cmd.Flags().IntVar(&limit, "limit", 0, "at most so many, from the first on; 0 for all")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what is sealed from now on, until interrupted")
 	return cmd

@@ -11,3 +11,6 @@ func ReadSpans(text string) Erasure { return Erasure{spans: parseSpans(text)} }
 
 // Led is the statement that reads the sealed entries with a value in a column.
 var Led = led
+
+// LedMade is that which reads the sealed entries of what was changed.
+var LedMade = ledMade

@@ -16,7 +16,14 @@ type Filter struct {
 	Operation    string
 	Target       string
 	Via          Via
+	Made         bool // something was changed, and not only an address shown
 }
+
+// Disclosure is the operation of an entry that says that an address was shown.
+const Disclosure = "account.email.disclose"
+
+// made is a condition of its own, and not an argument: the index of what was changed has the same.
+const made = ` AND operation <> '` + Disclosure + `'`
 
 // where returns the filter as SQL that continues a condition, and args with its own appended.
 func (f Filter) where(args []any) (string, []any) {
@@ -43,6 +50,9 @@ func (f Filter) where(args []any) (string, []any) {
 	}
 	if f.Via != "" {
 		add("via =", string(f.Via))
+	}
+	if f.Made {
+		sql.WriteString(made)
 	}
 	return sql.String(), args
 }

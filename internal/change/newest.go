@@ -73,12 +73,16 @@ func (l *Log) newestSealed(ctx context.Context, site int64, f Filter, seq int64,
 		return nil, "", err
 	}
 	column, value, rest := f.leading()
+	from := led
+	if column == "" && rest.Made {
+		from, rest.Made = ledMade, false
+	}
 	read := most
 	if rest != (Filter{}) {
 		read = looked
 	}
 	where, args := rest.where([]any{site, before, low, read, value, most})
-	entries, err = db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM (`+led("*", column)+`) AS led
+	entries, err = db.All(ctx, l.DB, scanEntry, `SELECT `+entryColumns+` FROM (`+from("*", column)+`) AS led
 		WHERE true`+where+` ORDER BY seq DESC LIMIT CAST($6 AS bigint)`, args...)
 	if err != nil || len(entries) == most {
 		return entries, placeOf(entries), err
@@ -86,7 +90,7 @@ func (l *Log) newestSealed(ctx context.Context, site int64, f Filter, seq int64,
 	if read == most {
 		return entries, "", nil
 	}
-	last, more, err := db.One(ctx, l.DB, db.Scalar[int64], `SELECT MIN(seq) FROM (`+led("seq", column)+`) AS led HAVING COUNT(*) = $4`, args[:5]...)
+	last, more, err := db.One(ctx, l.DB, db.Scalar[int64], `SELECT MIN(seq) FROM (`+from("seq", column)+`) AS led HAVING COUNT(*) = $4`, args[:5]...)
 	if more {
 		next = strconv.FormatInt(last, 10)
 	}
@@ -138,6 +142,12 @@ func led(columns, column string) string {
 	pair := `(` + column + `, seq)`
 	return `SELECT ` + columns + ` FROM changes WHERE site_id = $1 AND ` + column + ` <> '' AND COALESCE(seq, 0) > 0
 		AND ` + pair + ` < ($5, $2) AND ` + pair + ` > ($5, $3) ORDER BY ` + column + ` DESC, seq DESC LIMIT CAST($4 AS bigint)`
+}
+
+// ledMade is the same of what was changed, whatever stands in a column.
+func ledMade(columns, _ string) string {
+	return `SELECT ` + columns + ` FROM changes WHERE site_id = $1` + made + ` AND COALESCE(seq, 0) < $2 AND COALESCE(seq, 0) > $3 AND $5 = ''
+		ORDER BY COALESCE(seq, 0) DESC LIMIT CAST($4 AS bigint)`
 }
 
 // firstFrom halves the way to the first entry after low and before before that is of a time or later; before where there

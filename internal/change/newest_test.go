@@ -98,9 +98,16 @@ func TestAPageGoesByTheIndexOfItsFilterWhateverTheDatabaseBelieves(t *testing.T)
 			target = target || $2, actor = actor || $2, operation = operation || $2 WHERE site_id = $1`, s.ID, strings.Repeat("x", 400)); err != nil {
 			t.Fatal(err)
 		}
-		for _, column := range []string{"target", "actor", "operation"} {
-			plan := planOf(t, d, change.Led("*", column), s.ID, 2001, 0, 50, "none")
-			if !strings.Contains(plan, "changes_by_"+column) || strings.Contains(plan, "Sort") || strings.Contains(plan, "TEMP B-TREE") {
+		for index, query := range map[string]string{
+			"changes_by_target": change.Led("*", "target"), "changes_by_actor": change.Led("*", "actor"),
+			"changes_by_operation": change.Led("*", "operation"), "changes_made": change.LedMade("*", ""),
+		} {
+			value := "none"
+			if index == "changes_made" {
+				value = "" // it is led by nothing
+			}
+			plan := planOf(t, d, query, s.ID, 2001, 0, 50, value)
+			if !strings.Contains(plan, index) || strings.Contains(plan, "Sort") || strings.Contains(plan, "TEMP B-TREE") {
 				t.Error(plan)
 			}
 		}
@@ -133,7 +140,7 @@ func fillRecord(t testing.TB, d *db.DB, site int64, entries int) {
 		`INSERT INTO changes (site_id, change_id, item, at, actor, token_id, request_id, ip, via, operation, target, version, detail, seq)
 			WITH RECURSIVE n (i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < $2)
 			SELECT $1, '00000000-0000-7000-8000-' || CAST(100000000000 + i AS text), 0, 1893456000000000 + i * 10000000 + i % 7 * 600000000, CASE WHEN i % 1000 = 7 THEN 'rare' ELSE 'common' END, '', '', '',
-				CASE WHEN i % 1000 = 7 THEN 'cli' ELSE 'api' END, CASE WHEN i % 1000 = 7 THEN 'rare' ELSE 'common' END,
+				CASE WHEN i % 1000 = 7 THEN 'cli' ELSE 'api' END, CASE WHEN i % 1000 = 7 THEN 'rare' WHEN i % 2 = 0 THEN 'account.email.disclose' ELSE 'common' END,
 				CASE WHEN i % 1000 = 7 THEN 'account:rare' ELSE 'account:common' END, 0, '{}', i FROM n`,
 		`INSERT INTO change_heads (site_id, last_seq, hash, pruned, lease, leased_until) VALUES ($1, $2, '', 0, '', 0)`,
 	} {
@@ -154,5 +161,6 @@ func filters() map[string]change.Filter {
 		"actor and operation": {Actor: "common", Operation: "rare"}, "actor and via": {Actor: "common", Via: change.CLI},
 		"since": {Since: then}, "until": {Until: then}, "a minute": {Since: then, Until: then.Add(time.Minute)},
 		"target until": {Target: "account:common", Until: then}, "rare until": {Operation: "rare", Until: then},
+		"made": {Made: true}, "made since": {Made: true, Since: then}, "made to target": {Made: true, Target: "account:common"}, "made by via": {Made: true, Via: change.CLI},
 	}
 }

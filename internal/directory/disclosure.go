@@ -48,7 +48,7 @@ func (d *Directory) disclosed(ctx context.Context, site int64, by change.Actor, 
 // disclose records of each address that it is told.
 func disclose(tx *change.Tx, told []Address) {
 	for _, a := range told {
-		tx.Record(change.Record{Operation: "account.email.disclose", Target: "account:" + a.AccountID})
+		tx.Record(change.Record{Operation: change.Disclosure, Target: "account:" + a.AccountID})
 	}
 }
 
