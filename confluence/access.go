@@ -3,7 +3,7 @@ package confluence
 // EmailsRequest holds the addresses to check or to invite:
 // the official request body CheckAccessOrInviteByEmailRequest.
 type EmailsRequest struct {
-	Emails []string `json:"emails" required:"true" minItems:"1" maxItems:"100" doc:"From 1 to 100 e-mail addresses."`
+	Emails []string `json:"emails" required:"true" minItems:"1" maxItems:"100" doc:"The e-mail addresses."`
 }
 
 // CheckAccess tells which addresses have no access to the site: the official response of checkAccessByEmail.

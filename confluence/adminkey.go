@@ -8,5 +8,5 @@ type AdminKeyResponse struct {
 
 // AdminKeyRequest is the body that enables an admin key: the official v2 request body of enableAdminKey.
 type AdminKeyRequest struct {
-	DurationInMinutes int `json:"durationInMinutes,omitempty" format:"int32" max:"60" doc:"How long the key works, at most 60; 10 where absent or 0."`
+	DurationInMinutes int `json:"durationInMinutes,omitempty" format:"int32" default:"10" max:"60" doc:"How long the key works; 10 where it is 0."`
 }

@@ -5,7 +5,7 @@ import "encoding/json"
 // ContentCreate describes content to be made: of the official v1 schema ContentCreate what Roster keeps.
 type ContentCreate struct {
 	Type      string             `json:"type" required:"true" doc:"The kind of content, such as page."`
-	Status    string             `json:"status,omitempty" doc:"current or draft; current unless given."`
+	Status    string             `json:"status,omitempty" default:"current" doc:"current or draft."`
 	Title     string             `json:"title,omitempty" doc:"The title of the content; only a comment needs none, and then has that of what it is about."`
 	Space     SpaceReference     `json:"space,omitzero" doc:"The space to put it in; that of the container where only that is given."`
 	Container *ContentReference  `json:"container,omitempty" doc:"What a comment is about, or an attachment is attached to."`
@@ -37,7 +37,7 @@ type ContentText struct {
 
 // LabelCreate names a label to be added: the official v1 schema LabelCreate.
 type LabelCreate struct {
-	Prefix string `json:"prefix,omitempty" doc:"Whose label it is; global unless given."`
+	Prefix string `json:"prefix,omitempty" default:"global" doc:"Whose label it is: global, my or team."`
 	Name   string `json:"name" required:"true" doc:"The word."`
 }
 

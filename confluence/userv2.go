@@ -29,5 +29,5 @@ type MultiEntityLinks struct {
 
 // UsersBulkRequest names the users of a v2 bulk lookup: the official request body BulkUsersRequest.
 type UsersBulkRequest struct {
-	AccountIDs []string `json:"accountIds" required:"true" minItems:"1" maxItems:"250" doc:"From 1 to 250 account IDs."`
+	AccountIDs []string `json:"accountIds" required:"true" minItems:"1" maxItems:"250" doc:"The account IDs of the users."`
 }

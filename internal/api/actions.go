@@ -76,7 +76,7 @@ func (op *operation) inWords(some needs) string {
 
 // notes are what else is worth knowing. The header against forged requests is not: who carries out actions sends it.
 func (op *operation) notes() []string {
-	var list []string
+	list := slices.Clone(remarks[op.id])
 	for _, n := range []needs{experimental, emailAPI, accessAPI, limited, adminKey} {
 		if text := op.inWords(n); text != "" {
 			list = append(list, text)
@@ -134,7 +134,7 @@ func (op *operation) reference() string {
 func (op *operation) actionParameters() []action.Parameter {
 	list := []action.Parameter{}
 	for _, q := range op.serve.params.list {
-		list = append(list, q.ofAction())
+		list = append(list, op.actionParameter(q))
 	}
 	body := op.serve.params.body
 	if body == nil {
@@ -153,7 +153,7 @@ func (op *operation) actionParameters() []action.Parameter {
 	return list
 }
 
-func (q param) ofAction() action.Parameter {
+func (op *operation) actionParameter(q param) action.Parameter {
 	p := action.Parameter{Name: q.name, Label: label(q.name), Type: "string", In: q.in, Help: q.doc, Required: q.required}
 	if q.def != "" {
 		p.Default = q.def
@@ -170,7 +170,7 @@ func (q param) ofAction() action.Parameter {
 		}
 	}
 	for _, v := range slices.Concat(q.enum, q.offered) {
-		p.Values = append(p.Values, action.Value{Value: v, Help: valueWords[q.name][v]})
+		p.Values = append(p.Values, action.Value{Value: v, Help: op.meaning(q, v)})
 	}
 	return p
 }
@@ -179,13 +179,28 @@ func (q param) ofAction() action.Parameter {
 func memberParameter(f reflect.StructField) action.Parameter {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	bare, _ := bareType(f.Type)
-	p := action.Parameter{Name: name, Label: label(name), Type: actionType(bare), In: "body", Help: f.Tag.Get("doc"), Required: f.Tag.Get("required") != ""}
+	p := action.Parameter{Name: name, Label: label(name), Type: actionType(bare), In: "body", Help: f.Tag.Get("doc") + limits(f.Tag), Required: f.Tag.Get("required") != ""}
 	if enum, ok := f.Tag.Lookup("enum"); ok {
 		for v := range strings.FieldsSeq(enum) {
 			p.Values = append(p.Values, action.Value{Value: v, Help: valueWords[name][v]})
 		}
 	}
 	return p
+}
+
+// limits says in sentences what the tag of a member of a body does of its values.
+func limits(tag reflect.StructTag) string {
+	text := ""
+	if most := tag.Get("maxItems"); most != "" {
+		text += " From " + tag.Get("minItems") + " to " + most + " of them."
+	}
+	if most := tag.Get("max"); most != "" {
+		text += " At most " + most + "."
+	}
+	if def := tag.Get("default"); def != "" {
+		text += " " + def + " unless given."
+	}
+	return text
 }
 
 // actionType is the type of a parameter that is held by a Go type.

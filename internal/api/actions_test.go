@@ -80,7 +80,7 @@ func TestNothingOfAnActionLacksItsWords(t *testing.T) {
 	for i := range operations {
 		ids[operations[i].id] = true
 	}
-	for _, id := range slices.Concat(keysOf(purposes), keysOf(bodies), keysOf(effects)) {
+	for _, id := range slices.Concat(keysOf(purposes), keysOf(remarks), keysOf(mistakes), keysOf(bodies), keysOf(effects)) {
 		if !ids[id] {
 			t.Errorf("there is no operation %s", id)
 		}

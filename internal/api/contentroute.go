@@ -14,7 +14,7 @@ var byDefault = []string{"space", "history", "version"}
 
 type contentIn struct {
 	ID     string   `path:"id" doc:"The ID of the content."`
-	Expand []string `query:"expand" doc:"What to answer in full, with a dot for what is nested; space, history and version where absent."`
+	Expand []string `query:"expand" oneof:"$content" doc:"What to answer in full; space, history and version where absent. Below space and container stands what getSpace expands, as in space.icon."`
 }
 
 func (s *Server) getContent(ctx context.Context, c *call, in contentIn) (*confluence.Content, error) {
@@ -76,7 +76,7 @@ type contentsIn struct {
 	Type     string   `query:"type" doc:"Only content of this kind, such as page or blogpost."`
 	Status   string   `query:"status" enum:"current draft archived trashed" doc:"Only content in this state. What is in the trash is never listed."`
 	Title    string   `query:"title" doc:"Only content of this title. Pages in use are found however it is written, as no two of a space share it."`
-	Expand   []string `query:"expand" doc:"What to answer in full, with a dot for what is nested."`
+	Expand   []string `query:"expand" oneof:"$content" doc:"What to answer in full. Below space and container stands what getSpace expands, as in space.icon."`
 	Start    int      `query:"start" default:"0" min:"0" doc:"How many to skip."`
 	Limit    int      `query:"limit" default:"25" min:"0" doc:"The most to answer, up to the site's cap."`
 }

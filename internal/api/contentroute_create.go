@@ -12,7 +12,7 @@ import (
 )
 
 type contentCreateIn struct {
-	Expand []string `query:"expand" doc:"What to answer in full, with a dot for what is nested; space, history and version where absent."`
+	Expand []string `query:"expand" oneof:"$content" doc:"What to answer in full; space, history and version where absent. Below space and container stands what getSpace expands, as in space.icon."`
 	Body   confluence.ContentCreate
 }
 

@@ -18,7 +18,7 @@ const anyServer = "https://server.invalid/0"
 
 const about = `Roster is a user directory of your own that speaks the user part of Confluence Cloud's REST API, v1 and v2.
 
-It is described here as this site serves it. Operations keep the IDs that they have in Confluence's own description; what Roster does in another way is written down in docs/contract.md.
+It is described here as this site serves it. Operations keep the IDs that they have in Confluence's own description.
 Statuses that an operation shares with all others, such as those for a URL that is too long, are listed with each.`
 
 var tags = []tagObject{

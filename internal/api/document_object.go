@@ -43,6 +43,7 @@ type operationObject struct {
 	Tags        []string                   `json:"tags"`
 	Summary     string                     `json:"summary"`
 	Description string                     `json:"description"`
+	Page        *pageObject                `json:"externalDocs,omitempty"`
 	OperationID string                     `json:"operationId"`
 	Parameters  []*parameterObject         `json:"parameters,omitempty"`
 	RequestBody *bodyObject                `json:"requestBody,omitempty"`
@@ -55,6 +56,12 @@ type operationObject struct {
 	Policy       []policyObject `json:"x-atlassian-data-security-policy,omitempty"`
 	Connect      string         `json:"x-atlassian-connect-scope"`
 	Samples      []sampleObject `json:"x-codeSamples,omitempty"`
+}
+
+// pageObject names a page about something.
+type pageObject struct {
+	Description string `json:"description"`
+	URL         string `json:"url"`
 }
 
 type scopesObject struct {
@@ -126,6 +133,7 @@ type flowObject struct {
 
 type schemaObject struct {
 	Ref         string          `json:"$ref,omitempty"`
+	Title       string          `json:"title,omitempty"`
 	Description string          `json:"description,omitempty"`
 	Type        any             `json:"type,omitempty"` // a name, or from 3.1 on a list of them
 	Format      string          `json:"format,omitempty"`

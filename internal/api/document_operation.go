@@ -12,6 +12,7 @@ func (b *documentBuilder) operation(op *operation) *operationObject {
 	o := &operationObject{
 		Tags: []string{string(op.tag)}, Summary: op.title, Description: op.description(), OperationID: op.id,
 		Parameters: b.parameters(op), Responses: b.responses(op),
+		Page:     &pageObject{"This operation on a page of its own", anySite + "/docs/" + op.id},
 		Security: op.security(), Experimental: op.needs.has(experimental), Connect: op.connect,
 	}
 	if body := op.serve.params.body; body != nil {
@@ -43,11 +44,14 @@ func (op *operation) security() []map[string][]string {
 			list = append(list, map[string][]string{oAuth: strings.Fields(s)})
 		}
 	}
-	if !op.needs.has(credential) {
+	if op.anonymous() {
 		list = append(list, map[string][]string{}) // where a site lets anonymous callers in
 	}
 	return list
 }
+
+// anonymous reports whether callers without a credential may call where a site lets them in. They can watch nothing.
+func (op *operation) anonymous() bool { return op.needs&(credential|adminForOthers) == 0 }
 
 // needsInWords says each need in a sentence.
 var needsInWords = []struct {
@@ -70,17 +74,8 @@ var needsInWords = []struct {
 	{experimental, "The operation is experimental: it may change."},
 }
 
-// description says in words what the row of an operation says: who may call it, and by which scopes.
+// description says in words what an operation does and, from its row, who may call it, in which ways and by which scopes.
 func (op *operation) description() string {
-	var said needs
-	var who []string
-	for _, n := range needsInWords {
-		if op.needs&n.needs == n.needs && said&n.needs != n.needs {
-			who = append(who, n.text)
-			said |= n.needs
-		}
-	}
-	scope := func(list string) string { return cmp.Or(quoted(list), "none gives access") }
 	connect, policy := "`"+op.connect+"`", "no app calls by a scope, so app access rules do not matter"
 	if op.connect == inaccessible {
 		connect = "Connect apps have no access"
@@ -91,11 +86,47 @@ func (op *operation) description() string {
 	case op.scopes != (scopes{}):
 		policy = "exempt from app access rules"
 	}
-	return "**Permission:** " + strings.Join(who, " ") + "\n\n" +
-		"- **Classic scope (RECOMMENDED):** " + scope(op.scopes.classic) + "\n" +
-		"- **Granular scopes:** " + scope(op.scopes.granular) + "\n" +
+	return op.purpose() + "\n\n" +
+		"**Permission:** " + op.inWords(^needs(0)) + "\n\n" +
+		"- **Ways in:** " + op.waysIn() + "\n" +
+		op.scopeLines() +
 		"- **Connect scope:** " + connect + "\n" +
 		"- **Data security policy:** " + policy
+}
+
+// scopeLines name the scopes: two lists where there are a classic one and granular ones, of which either will do.
+func (op *operation) scopeLines() string {
+	if op.scopes.classic != "" && op.scopes.granular != "" {
+		return "- **Classic scope (RECOMMENDED):** " + quoted(op.scopes.classic) + "\n" +
+			"- **Granular scopes:** " + quoted(op.scopes.granular) + "\n"
+	}
+	return "- **Scope:** " + cmp.Or(quoted(op.scopes.classic+op.scopes.granular), "none gives access") + "\n"
+}
+
+// waysIn names the kinds of credentials that an operation takes.
+func (op *operation) waysIn() string {
+	var list []string
+	switch {
+	case op.needs.has(approvedApp):
+		list = append(list, "an app's own token (Bearer)")
+	case op.scopes == (scopes{}):
+		list = append(list, "API token without scopes (Basic or Bearer)")
+	default:
+		list = append(list, "API token (Basic or Bearer)", "OAuth 2.0")
+	}
+	if op.connect != inaccessible {
+		list = append(list, "Connect")
+	}
+	switch {
+	case op.needs.has(approvedApp):
+		list = append(list, "Forge (`asApp()`)")
+	case op.scopes != (scopes{}):
+		list = append(list, "Forge")
+	}
+	if op.anonymous() {
+		list = append(list, "no credential, where the site lets anonymous callers in")
+	}
+	return strings.Join(list, "; ")
 }
 
 // quoted is a list of scopes as Markdown.

@@ -14,7 +14,7 @@ const listNote = " Several are separated by commas, or given by repeating the pa
 func (b *documentBuilder) parameters(op *operation) []*parameterObject {
 	var list []*parameterObject
 	for _, q := range op.serve.params.list {
-		list = append(list, parameterOf(q))
+		list = append(list, op.parameter(q))
 	}
 	if op.needs.has(xsrf) {
 		list = append(list, &parameterObject{
@@ -26,8 +26,8 @@ func (b *documentBuilder) parameters(op *operation) []*parameterObject {
 	return list
 }
 
-func parameterOf(q param) *parameterObject {
-	p := &parameterObject{Name: q.name, In: q.in, Description: q.doc, Required: q.required, Deprecated: q.deprecated}
+func (op *operation) parameter(q param) *parameterObject {
+	p := &parameterObject{Name: q.name, In: q.in, Description: op.parameterText(q), Required: q.required, Deprecated: q.deprecated}
 	p.Schema = &schemaObject{Type: "string", Pattern: q.pattern}
 	if q.def != "" {
 		p.Schema.Default = q.def
@@ -37,13 +37,11 @@ func parameterOf(q param) *parameterObject {
 	}
 	switch q.kind {
 	case reflect.Slice:
-		p.Description += listNote
 		p.Style, p.Explode = "form", new(false)
 		p.Schema = &schemaObject{Type: "array", Items: itemOf(q.offered)}
 	case reflect.Bool:
 		p.Schema.Type = "boolean"
 		p.Schema.Default = q.def == "true"
-		p.Description += " Default: " + strconv.FormatBool(q.def == "true") + "." // which Scalar does not show of false
 	case reflect.Int:
 		p.Schema.Type, p.Schema.Format = "integer", "int32"
 		p.Schema.Minimum = &q.min
@@ -57,12 +55,24 @@ func parameterOf(q param) *parameterObject {
 	return p
 }
 
+// parameterText says in Markdown what a parameter is, and what each of its values means.
+func (op *operation) parameterText(q param) string {
+	text := q.doc
+	switch q.kind {
+	case reflect.Slice:
+		text += listNote
+	case reflect.Bool:
+		text += " Default: " + strconv.FormatBool(q.def == "true") + "." // which Scalar does not show of false
+	}
+	return text + op.everyValue(q)
+}
+
 // itemOf describes an entry of a list: one of those offered, if any are, or what is nested in what they begin with.
 func itemOf(offered []string) *schemaObject {
 	if len(offered) == 0 {
 		return &schemaObject{Type: "string"}
 	}
-	listed, nested := &schemaObject{Type: "string"}, &schemaObject{Type: "string"}
+	listed, nested := &schemaObject{Title: "One of these", Type: "string"}, &schemaObject{Title: "What is nested in one", Type: "string"}
 	var roots []string
 	for _, value := range offered {
 		listed.Enum = append(listed.Enum, value)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -18,19 +19,28 @@ const (
 
 // What may happen to every request, or to some kinds of them, whatever their row says.
 var (
-	unreadableRequest = cause{400, "A parameter cannot be read."}
+	unreadableRequest = cause{400, "A parameter is missing or malformed."}
 	refusedCredential = cause{401, "The credential cannot be read, is not taken here, or lacks the scope."}
 	mayNotUse         = cause{403, "The caller may not use the site."}
 	mayNotUseAt401    = cause{401, "The caller may not use the site."}
 	noSite            = cause{404, "There is no such site."}
 	wrongMethod       = cause{405, "The path does not take the method; Allow lists those that it takes."}
-	tooLarge          = cause{413, "The body is larger than " + strconv.Itoa(jsonbody.Largest) + " bytes."}
-	tooLong           = cause{414, "The URL is longer than " + strconv.Itoa(longestURL) + " bytes."}
+	tooLarge          = cause{413, "The body is larger than " + size(jsonbody.Largest) + "."}
+	tooLong           = cause{414, "The URL is longer than " + size(longestURL) + "."}
 	wrongMediaType    = cause{415, "The body is not application/json, or is compressed."}
 	tooManyCalls      = cause{429, "The caller has called too often; Retry-After says when they may again."}
-	headersTooLarge   = cause{431, "The headers are larger than " + strconv.Itoa(largestHeaders) + " bytes."}
+	headersTooLarge   = cause{431, "The headers are larger than " + size(largestHeaders) + "."}
 	notNow            = cause{503, "The database cannot be reached, or the request took too long."}
 )
+
+// size is a number of bytes in words.
+func size(bytes int) string {
+	unit, each := "KiB", 1<<10
+	if bytes >= 1<<20 {
+		unit, each = "MiB", 1<<20
+	}
+	return fmt.Sprintf("%d %s (%d bytes)", bytes/each, unit, bytes)
+}
 
 // common are the failures that op's row does not speak of, on a site that answers as documented or as real sites were
 // observed to.
@@ -55,18 +65,34 @@ func (b *documentBuilder) responses(op *operation) map[string]*responseObject {
 	also := map[int]string{}
 	for _, c := range op.common(b.form.observed) {
 		also[c.status] += " " + c.text
-		if !op.fails.has(c.status) {
+		switch {
+		case op.fails.has(c.status):
+		case c == unreadableRequest && mistakes[op.id] != "":
+			all["400"] = b.failure(op, c.status, op.malformed())
+		default:
 			all[strconv.Itoa(c.status)] = b.sharedFailure(op, c)
 		}
 	}
 	for _, c := range op.fails {
 		text := c.text
-		if c != badRequest && c.status != http.StatusForbidden { // what is common is said there already
+		switch {
+		case c == badRequest:
+			text = op.malformed()
+		case c.status != http.StatusForbidden: // what is common is said there already
 			text += also[c.status]
 		}
 		all[strconv.Itoa(c.status)] = b.failure(op, c.status, text)
 	}
 	return all
+}
+
+// malformed says what makes a request a bad one.
+func (op *operation) malformed() string {
+	text := badRequest.text
+	if op.serve.params.body == nil {
+		text = unreadableRequest.text
+	}
+	return strings.TrimSpace(text + " " + mistakes[op.id])
 }
 
 func (b *documentBuilder) success(op *operation) *responseObject {

@@ -22,6 +22,12 @@ func (b *documentBuilder) schema(t reflect.Type, tag reflect.StructTag) *schemaO
 	s.Format = tag.Get("format")
 	s.Minimum, s.Maximum = bound(tag, "min"), bound(tag, "max")
 	s.MinItems, s.MaxItems = bound(tag, "minItems"), bound(tag, "maxItems")
+	if def := tag.Get("default"); def != "" {
+		s.Default = def
+		if n, err := strconv.Atoi(def); err == nil {
+			s.Default = n
+		}
+	}
 	if enum, ok := tag.Lookup("enum"); ok {
 		for _, value := range strings.Split(enum, " ") {
 			s.Enum = append(s.Enum, value)

@@ -23,7 +23,7 @@ func (s *Server) getEmail(ctx context.Context, c *call, in emailIn) (*confluence
 }
 
 type emailBulkIn struct {
-	AccountID []string `query:"accountId" required:"true" doc:"The account IDs, separated by commas or repeated."`
+	AccountID []string `query:"accountId" required:"true" doc:"The account IDs."`
 }
 
 // getEmails is getEmail for many users. Those that do not exist or have no address are left out.

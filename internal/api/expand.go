@@ -1,6 +1,9 @@
 package api
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An expansion is bounded, so that no request can ask for more than a few hundred things.
 const (
@@ -35,6 +38,44 @@ func parseExpansion(paths []string) expansion {
 		}
 	}
 	return root
+}
+
+// What can be expanded of spaces and of content, but for what stands above something of the list.
+const (
+	partsOfSpaces = `icon description.plain description.view metadata.labels operations permissions.subjects.user permissions.subjects.group
+		settings theme lookAndFeel history homepage`
+	partsOfContent = `space container history.lastUpdated history.ownedBy version ancestors operations
+		children.page children.comment children.attachment childTypes.page childTypes.comment childTypes.attachment
+		restrictions.read.restrictions.user restrictions.read.restrictions.group
+		restrictions.update.restrictions.user restrictions.update.restrictions.group
+		body.storage body.view metadata.labels`
+	rarePartsOfContent = " children.whiteboard children.database children.embed children.folder childTypes.all"
+)
+
+// offered are the values of a list, separated by spaces, in their order. $space and $content stand for what can be
+// expanded of those, each after what it is nested in.
+func offered(list string) []string {
+	switch list {
+	case "$space":
+		return withFronts(strings.Fields(partsOfSpaces))
+	case "$content":
+		return withFronts(strings.Fields(partsOfContent + rarePartsOfContent))
+	}
+	return strings.Fields(list)
+}
+
+// withFronts is a list of paths in the order of the alphabet, with all that they go through.
+func withFronts(paths []string) []string {
+	var all []string
+	for _, path := range paths {
+		for i, r := range path + "." {
+			if r == '.' {
+				all = append(all, path[:i])
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // has reports whether name, or something under it, is to be expanded.

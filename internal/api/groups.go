@@ -27,7 +27,7 @@ func (c *call) groupPage(groups []directory.Group, start, limit int, more bool) 
 type groupsIn struct {
 	Start      int    `query:"start" default:"0" min:"0" doc:"How many to skip."`
 	Limit      int    `query:"limit" default:"200" min:"0" doc:"The most to answer, up to the site's cap."`
-	AccessType string `query:"accessType" enum:"user admin site-admin" doc:"Only the groups that let their members use the site, administer Confluence, or administer the site."`
+	AccessType string `query:"accessType" enum:"user admin site-admin" doc:"Which groups; all of them unless given."`
 }
 
 var permissionOf = map[string]directory.Permission{"user": directory.Use, "admin": directory.Administer, "site-admin": directory.SiteAdmin}

@@ -20,7 +20,8 @@ const bounds = 15 // of LatencyBounds
 // Meter counts requests since the server began. It is for many goroutines at once, without a lock; nil counts nothing.
 type Meter struct {
 	operations map[*operation]*series
-	other      series // what is no operation: pages, and paths that nothing answers
+	other      series // what is no operation: pictures, descriptions, and paths that nothing answers
+	pages      series // for people
 	refusals   []atomic.Uint64
 }
 
@@ -48,6 +49,17 @@ func (m *Meter) note(op *operation, status int, took time.Duration) {
 	if s == nil {
 		s = &m.other
 	}
+	s.note(status, took)
+}
+
+// NotePage counts a page that was answered.
+func (m *Meter) NotePage(status int, took time.Duration) {
+	if m != nil {
+		m.pages.note(status, took)
+	}
+}
+
+func (s *series) note(status int, took time.Duration) {
 	class := min(max(status/100, 1), 5) - 1
 	slot := 0
 	for slot < bounds && took > LatencyBounds[slot] {
@@ -69,7 +81,7 @@ func (m *Meter) refuse(check explain.Check) {
 
 // Measure is what was counted of one operation.
 type Measure struct {
-	Operation string    // ID; "other" for what is no operation
+	Operation string    // ID; "other" for what is no operation, "pages" for the pages
 	Classes   [5]uint64 // by the class of the status: 1xx to 5xx
 	Within    []uint64  // how many took at most as long as each of [LatencyBounds]
 	Count     uint64
@@ -83,7 +95,7 @@ func (m *Meter) Measures() []Measure {
 	for i := range operations {
 		all = append(all, m.operations[&operations[i]].measure(operations[i].id))
 	}
-	all = append(all, m.other.measure("other"))
+	all = append(all, m.other.measure("other"), m.pages.measure("pages"))
 	return slices.DeleteFunc(all, func(s Measure) bool { return s.Count == 0 })
 }
 

@@ -20,10 +20,11 @@ func TestAMeterCountsByOperationClassAndTime(t *testing.T) {
 	m.note(op, 404, time.Hour)
 	m.note(nil, 500, 0)
 	m.note(&operation{}, 200, -1)
+	m.NotePage(303, time.Millisecond)
 	m.refuse(explain.Scope)
 	m.refuse("no such check")
 	got := m.Measures()
-	if len(got) != 2 || got[0].Operation != "getUser" || got[1].Operation != "other" {
+	if len(got) != 3 || got[0].Operation != "getUser" || got[1].Operation != "other" || got[2].Operation != "pages" {
 		t.Fatalf("%+v", got)
 	}
 	if s := got[0]; s.Classes != [5]uint64{1: 2, 3: 1} || s.Count != 3 || s.Within[2] != 1 || s.Within[3] != 2 || s.Within[bounds-1] != 2 ||
@@ -33,11 +34,15 @@ func TestAMeterCountsByOperationClassAndTime(t *testing.T) {
 	if s := got[1]; s.Classes != [5]uint64{1: 1, 4: 1} || s.Count != 2 {
 		t.Errorf("%+v", s)
 	}
+	if s := got[2]; s.Classes != [5]uint64{2: 1} || s.Count != 1 || s.Within[1] != 0 || s.Within[2] != 1 {
+		t.Errorf("%+v", s)
+	}
 	if all := m.Refusals(); all[explain.Scope] != 1 || len(all) != len(explain.Checks) {
 		t.Errorf("%v", all)
 	}
 	var none *Meter
 	none.note(op, 200, 0)
+	none.NotePage(200, 0)
 	none.refuse(explain.Scope)
 }
 

@@ -120,7 +120,8 @@ var (
 	noCredential = cause{401, "The credential is missing, unknown, expired or revoked."}
 	noAccess     = cause{403, "The caller may not use the site, or not do this."}
 	noViewing    = cause{403, "The caller may not use the site, or not view user profiles."}
-	noWatching   = cause{403, "The caller may not watch this or name this user, or there is nothing of this name to watch, or a write lacks the XSRF header."}
+	noWatching   = cause{403, "The caller may not watch this or name this user, or there is nothing of this name to watch."}
+	noWatchWrite = cause{403, "The caller may not watch this or name this user, there is nothing of this name to watch, or the header X-Atlassian-Token: no-check is missing."}
 	noSiteAdmin  = cause{403, "The caller is not a site administrator."}
 	noUser       = cause{404, "There is no such user."}
 	noGroup      = cause{404, "There is no such group."}

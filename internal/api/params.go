@@ -18,7 +18,8 @@ import (
 //	path:"contentId"     a segment of the path
 //	query:"accountId"    a query parameter
 //	query:"expand" oneof:"operations personalSpace"
-//	                     a list, given as expand=a,b or expand=a&expand=b; oneof is for the reference only
+//	                     a list, given as expand=a,b or expand=a&expand=b; oneof is for the reference only;
+//	                     $space and $content stand for all that can be expanded of those
 //	required:"true"      absent or empty is an error
 //	instead:"key"        not required where one of these is given and counts: the operation refuses it
 //	filled:"true"        given and empty is an error
@@ -82,7 +83,7 @@ func paramOf(f reflect.StructField) param {
 	q.min, _ = strconv.Atoi(f.Tag.Get("min"))
 	q.max, _ = strconv.Atoi(f.Tag.Get("max"))
 	q.enum = strings.Fields(f.Tag.Get("enum"))
-	q.offered = strings.Fields(f.Tag.Get("oneof"))
+	q.offered = offered(f.Tag.Get("oneof"))
 	q.instead = strings.Fields(f.Tag.Get("instead"))
 	return q
 }

@@ -59,7 +59,7 @@ func (op *operation) described(r postmanRequest) postmanRequest {
 	say := func(pairs []postmanPair) []postmanPair {
 		pairs = slices.Clone(pairs)
 		for i := range pairs {
-			pairs[i].Description = op.parameterText(pairs[i].Key)
+			pairs[i].Description = op.pairText(pairs[i].Key)
 		}
 		return pairs
 	}
@@ -80,12 +80,12 @@ func (op *operation) entries(q samples.Value) []string {
 	return []string{q.Text}
 }
 
-// parameterText describes a parameter and says of those that must be given that they must.
-func (op *operation) parameterText(name string) string {
+// pairText describes the parameter of a name and says of those that must be given that they must.
+func (op *operation) pairText(name string) string {
 	i := slices.IndexFunc(op.serve.params.list, func(q param) bool { return q.name == name })
 	q := op.serve.params.list[i]
 	if q.required {
-		return "(Required) " + q.doc
+		return "(Required) " + op.parameterText(q)
 	}
-	return q.doc
+	return op.parameterText(q)
 }

@@ -29,17 +29,7 @@ type example struct {
 	sdk    string            // the SDK's method, with the names of parameters in braces for their values
 }
 
-// What can be expanded of spaces and of content. Samples of bulk lookups ask for all of it, others for the usual.
-const (
-	partsOfSpaces = `icon description.plain description.view metadata.labels operations permissions.subjects.user permissions.subjects.group
-		settings theme lookAndFeel history homepage`
-	partsOfContent = `space container history.lastUpdated history.ownedBy version ancestors operations
-		children.page children.comment children.attachment childTypes.page childTypes.comment childTypes.attachment
-		restrictions.read.restrictions.user restrictions.read.restrictions.group
-		restrictions.update.restrictions.user restrictions.update.restrictions.group
-		body.storage body.view metadata.labels`
-)
-
+// Samples of bulk lookups ask for all the usual parts of spaces and content, others for some.
 const partsOfUsers = "operations details.personal details.business "
 
 // below puts a prefix before each name of a list.

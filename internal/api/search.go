@@ -15,11 +15,11 @@ import (
 const mostResults = 100
 
 type searchIn struct {
-	CQL                      string   `query:"cql" required:"true" doc:"The query, on user, user.fullname, user.accountid, user.userkey and type."`
-	Start                    int      `query:"start" default:"0" min:"0" doc:"How many to skip."`
-	Limit                    int      `query:"limit" default:"25" min:"0" doc:"The most to answer, at most 100."`
-	Expand                   []string `query:"expand" oneof:"operations personalSpace" doc:"What to answer in full, with a dot for what is nested."`
-	SitePermissionTypeFilter string   `query:"sitePermissionTypeFilter" default:"none" enum:"all externalCollaborator none" doc:"Licensed people only (none), guests and external collaborators only, or all."`
+	CQL   string `query:"cql" required:"true" doc:"The query, on user, user.fullname, user.accountid, user.userkey and type."`
+	Start int    `query:"start" default:"0" min:"0" doc:"How many to skip."`
+	Limit int    `query:"limit" default:"25" min:"0" doc:"The most to answer, at most 100."`
+	expandUserIn
+	SitePermissionTypeFilter string `query:"sitePermissionTypeFilter" default:"none" enum:"all externalCollaborator none" doc:"Which people to look among."`
 }
 
 func (s *Server) searchUsers(ctx context.Context, c *call, in searchIn) (*confluence.SearchPage, error) {

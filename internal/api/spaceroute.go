@@ -13,7 +13,7 @@ type spacesIn struct {
 	SpaceKey []string `query:"spaceKey" doc:"Only the spaces with these keys."`
 	Type     string   `query:"type" enum:"global personal" doc:"Only spaces of this kind."`
 	Status   string   `query:"status" enum:"current archived" doc:"Only spaces in this state."`
-	Expand   []string `query:"expand" doc:"What to answer in full, with a dot for what is nested."`
+	Expand   []string `query:"expand" oneof:"$space" doc:"What to answer in full. Below homepage stands what getContentById expands, as in homepage.body.view."`
 	Start    int      `query:"start" default:"0" min:"0" doc:"How many to skip."`
 	Limit    int      `query:"limit" default:"25" min:"0" doc:"The most to answer, up to the site's cap."`
 }
@@ -50,7 +50,7 @@ func (s *Server) spaces(ctx context.Context, c *call, seen []content.Seen, expan
 
 type spaceIn struct {
 	SpaceKey string   `path:"spaceKey" doc:"The key of the space."`
-	Expand   []string `query:"expand" doc:"What to answer in full, with a dot for what is nested."`
+	Expand   []string `query:"expand" oneof:"$space" doc:"What to answer in full. Below homepage stands what getContentById expands, as in homepage.body.view."`
 }
 
 func (s *Server) getSpace(ctx context.Context, c *call, in spaceIn) (*confluence.Space, error) {

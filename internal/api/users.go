@@ -40,7 +40,7 @@ var errNoUser = failure.NotFound.Errorf("There is no user with this account ID."
 
 // expandUserIn is what can be expanded of a user.
 type expandUserIn struct {
-	Expand []string `query:"expand" oneof:"operations personalSpace isExternalCollaborator details.personal details.business" doc:"What to answer in full, with a dot for what is nested."`
+	Expand []string `query:"expand" oneof:"operations personalSpace isExternalCollaborator details details.personal details.business" doc:"What to answer in full. Below personalSpace stands what getSpace expands, as in personalSpace.icon, and below personalSpace.homepage what getContentById expands, as in personalSpace.homepage.body.view."`
 }
 
 func (s *Server) getCurrentUser(ctx context.Context, c *call, in expandUserIn) (currentUser, error) {
@@ -84,7 +84,7 @@ func (s *Server) getAnonymousUser(_ context.Context, c *call, in anonymousIn) (*
 }
 
 type bulkIn struct {
-	AccountID []string `query:"accountId" required:"true" doc:"The account IDs, repeated or separated by commas."`
+	AccountID []string `query:"accountId" required:"true" doc:"The account IDs."`
 	expandUserIn
 	Limit *int `query:"limit" min:"1" doc:"The most users to answer, up to the site's cap."`
 }
