@@ -84,6 +84,21 @@ export async function accessible(page) {
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' ').slice(0, 500)}`), [], `axe on ${page.url()}`);
 }
 
+// fits fails if a page is wider than the screen or, on the smallest there is, breaks a text into a letter or two a line.
+async function fits(page, path) {
+  const { width, height } = page.viewportSize();
+  for (const narrow of width < 400 ? [320, width] : [width]) {
+    await page.setViewportSize({ width: narrow, height });
+    const { wide, tight } = await page.evaluate(() => {
+      const squeezed = (part) => part.offsetParent && !part.closest('.unseen') && part.innerText.trim().length > 7 && part.clientWidth < 72 && part.clientHeight > 60;
+      const texts = [...document.querySelectorAll('main :is(dd, p, td, th, li)')];
+      return { wide: document.documentElement.scrollWidth, tight: texts.filter(squeezed).map((part) => part.innerText) };
+    });
+    assert.ok(wide <= narrow, `${path} is ${wide} wide on a screen of ${narrow}`);
+    assert.deepEqual(tight, [], `${path} squeezes texts on a screen of ${narrow}`);
+  }
+}
+
 // seen looks at pages in both looks, without and with scripts: each must be accessible, and fit its width. Pictures are
 // kept where a folder for them is named.
 export async function seen(email, ...paths) {
@@ -92,7 +107,7 @@ export async function seen(email, ...paths) {
       await story(`${path} looks right, ${look.name}`, { colorScheme: look.colorScheme, viewport: look.viewport }, async (page) => {
         await signIn(page, email, path);
         await accessible(page);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than the screen`);
+        await fits(page, path);
         if (facts.pictures) await page.screenshot({ path: `${facts.pictures}/${path.replaceAll(/\W+/g, '-')}-${look.name}.png`, fullPage: true });
       });
     }

@@ -46,6 +46,40 @@ await story('a watch of somebody is ended, and brought back', {}, async (page) =
   await page.getByText('The account watches it again.').waitFor();
 });
 
+await story('somebody is signed out everywhere and deactivated once that is asked about, and reactivated at once', {}, async (page) => {
+  await signIn(page, facts.email, `/${person}`);
+  await page.getByRole('link', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('heading', { name: 'Sign the account out everywhere?' }).waitFor();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByText('is signed out of all browsers').waitFor();
+  await page.getByRole('link', { name: 'Deactivate' }).click();
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'Deactivate' }).click();
+  await page.getByText('To undo that, reactivate it').waitFor();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await page.getByText('The account is deactivated').waitFor();
+  await accessible(page);
+  await page.getByRole('status').getByRole('button', { name: 'Reactivate' }).click();
+  await page.getByText('The account is active again.').waitFor();
+});
+
+await story('a permission in a space is given, and taken away once that is asked about', {}, async (page) => {
+  await signIn(page, facts.email, '/spaces/SCI');
+  await page.getByLabel('Permission to').selectOption('create page');
+  await page.getByLabel('For', { exact: true }).selectOption('user');
+  await page.getByLabel('Group, account ID').fill(facts.person);
+  await page.getByRole('button', { name: 'Give' }).click();
+  await page.getByText('The permissions are changed.').waitFor();
+  await page.getByRole('link', { name: 'Take away: create page, Charles Babbage' }).click();
+  await page.getByText('To undo that, give it again').waitFor();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Take away' }).click();
+  await page.getByText('The permissions are changed.').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Take away: create page, Charles Babbage' }).count(), 0);
+});
+
 await story('a space is added, and deleted once its key is typed', wrong, async (page) => {
   await signIn(page, facts.email, '/spaces');
   await page.getByRole('link', { name: 'Add a space' }).click();
@@ -84,7 +118,7 @@ await story('what was recorded is narrowed by what is in it', {}, async (page) =
   await accessible(page);
 });
 
-await seen(facts.email, '/people', `/${person}`, `/${person}/picture/change`, `/${person}/picture/remove`, `/${person}/watches`, '/spaces', '/spaces/new-space', '/spaces/SCI', '/spaces/SCI/delete',
+await seen(facts.email, '/people', `/${person}`, `/${person}/status?do=deactivate`, `/${person}/picture/change`, `/${person}/picture/remove`, `/${person}/watches`, '/spaces', '/spaces/new-space', '/spaces/SCI', '/spaces/SCI/delete',
   `/${app}`, `/${app}/edit`, '/audit', '/audit?operation=app.update', '/audit?operation=none&via=cli');
 
 await end();

@@ -61,7 +61,7 @@ await story('forms do what they say', { javaScriptEnabled: false }, async (page)
 
 await story('filters and pages of a list are links and forms', { javaScriptEnabled: false }, async (page) => {
   await signIn(page, facts.email, '/people');
-  await page.getByLabel('Kind').selectOption('app');
+  await page.getByRole('combobox', { name: 'Kind' }).selectOption('app');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('link', { name: 'Difference Engine' }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Ada Lovelace' }).count(), 0);

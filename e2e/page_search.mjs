@@ -35,12 +35,12 @@ await story('results come while one types', {}, async (page) => {
 await story('filters narrow what is found, and the list is a link', {}, async (page, context) => {
   await signIn(page, facts.email, '/people?q=babbage');
   await shown(page, (all) => all.length === 50);
-  await page.getByLabel('Group', { exact: true }).first().selectOption({ label: 'crowd-1' });
+  await page.getByRole('combobox', { name: 'Group' }).first().selectOption({ label: 'crowd-1' });
   const found = await shown(page, (all) => all.length > 0 && all.length < 50);
   const other = await context.newPage();
   await other.goto(page.url());
   assert.deepEqual(await names(other), found);
-  await page.getByLabel('Status').selectOption('inactive');
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('inactive');
   await page.getByText('Nobody is like that.').waitFor();
   await page.goBack();
   assert.deepEqual(await shown(page, (all) => all.length > 0), found);
@@ -56,6 +56,18 @@ await story('the list goes on for as long as one likes', {}, async (page) => {
     await page.locator('a[rel=next]').click();
     await page.waitForURL((url) => url.href !== before);
   }
+});
+
+await story('columns stay from page to page', {}, async (page) => {
+  await signIn(page, facts.email, '/people?q=hopper&columns=created,id');
+  for (let i = 1; i <= 3; i++) {
+    assert.deepEqual(await page.getByRole('columnheader').allInnerTexts().then((all) => all.slice(1)), ['Name', 'Created', 'Account ID']);
+    const before = page.url();
+    await page.locator('a[rel=next]').click();
+    await page.waitForURL((url) => url.href !== before && url.searchParams.get('columns') === 'created,id');
+  }
+  await page.goBack();
+  assert.deepEqual(await page.getByRole('columnheader').allInnerTexts().then((all) => all.slice(1)), ['Name', 'Created', 'Account ID']);
 });
 
 await story('a person among them is opened', {}, async (page) => {

@@ -79,9 +79,15 @@ await story('a file with mistakes is shown with them, and they lead to their pla
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForURL('**/runs/**');
   await page.locator('#said').getByText('waiting').waitFor();
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  assert.ok(await page.evaluate(() => new Promise((resolve) => {
+    document.addEventListener('htmx:beforeRequest', (event) => resolve(event.defaultPrevented));
+  })), 'it is not paused');
+  await accessible(page);
   await page.getByRole('link', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Cancel the run' }).click();
   await page.getByText('The run was cancelled').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Pause updates' }).count(), 0);
   await page.goto(`${facts.server}/workflows/mine/remove`);
   await page.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('button', { name: 'Put it back' }).click();

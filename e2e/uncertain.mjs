@@ -33,7 +33,10 @@ await story('uncertain mail is sent again from the outbox', {}, async (page) => 
   await page.getByRole('link', { name: 'Mark as sent' }).click();
   await page.getByRole('heading', { name: 'Mark the message as sent?' }).waitFor();
   await looksRight(page, 'uncertain-question');
-  await page.goBack();
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'Send again' }).click();
+  await page.getByRole('heading', { name: 'Send the message again?' }).waitFor();
+  await looksRight(page, 'uncertain-again');
   await page.getByRole('button', { name: 'Send again' }).click();
   await page.getByText('The message is queued again').waitFor();
   while ((await page.getByRole('table').getByText('sent', { exact: true }).count()) === 0) await page.reload();
@@ -50,7 +53,7 @@ await story('uncertain mail that arrived counts as sent', { javaScriptEnabled: f
   await page.getByRole('heading', { name: 'Mark the message as sent?' }).waitFor();
   await page.getByRole('button', { name: 'Mark as sent' }).click();
   await page.getByText('The message counts as sent').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Send again' }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'Send again' }).count(), 0);
 });
 
 for (const [workflow, what, meaning] of [['mail-once', 'run', 'gets it twice'], ['call-once', 'call', 'it is done twice']]) {
@@ -58,6 +61,10 @@ for (const [workflow, what, meaning] of [['mail-once', 'run', 'gets it twice'], 
     await begin(page, workflow, `${what}-again`);
     await page.getByText(meaning).waitFor();
     await looksRight(page, `uncertain-${what}`);
+    await page.getByRole('link', { name: 'Do it again' }).click();
+    await page.getByRole('heading', { name: 'Do it again?' }).waitFor();
+    await page.getByText(meaning).waitFor();
+    await looksRight(page, `uncertain-${what}-again`);
     await page.getByRole('button', { name: 'Do it again' }).click();
     await page.getByText('is done again').waitFor();
     await page.locator('#said').getByText('succeeded').waitFor();
@@ -66,6 +73,8 @@ for (const [workflow, what, meaning] of [['mail-once', 'run', 'gets it twice'], 
 
   await story(`what was uncertain of a run counts as done: ${what}`, {}, async (page) => {
     await begin(page, workflow, `${what}-sent`);
+    await page.getByRole('link', { name: 'It was done' }).click();
+    await page.getByRole('heading', { name: 'Was it done?' }).waitFor();
     await page.getByRole('button', { name: 'It was done' }).click();
     await page.getByText('counts as done').waitFor();
     await page.locator('#said').getByText('succeeded').waitFor();
@@ -76,6 +85,9 @@ await story('what somebody else decided meanwhile is not decided again', { expec
   await begin(page, 'mail-once', 'twice');
   const other = await context.newPage();
   await other.goto(page.url());
+  await page.getByRole('link', { name: 'Do it again' }).click();
+  await page.getByRole('heading', { name: 'Do it again?' }).waitFor();
+  await other.getByRole('link', { name: 'It was done' }).click();
   await other.getByRole('button', { name: 'It was done' }).click();
   await other.getByText('counts as done').waitFor();
   await page.getByRole('button', { name: 'Do it again' }).click();

@@ -13,7 +13,7 @@ import (
 
 // operated is what the pages for administrators run the server by.
 func (a *App) operated(installer *install.Installer) web.Operated {
-	o := web.Operated{Outbox: mail.NewOutbox(a.Changes), Installer: installer, Webhooks: a.Webhooks, Traffic: a.traffic, Storage: a.storage}
+	o := web.Operated{Outbox: mail.NewOutbox(a.Changes), Installer: installer, Webhooks: a.Webhooks, Traffic: a.traffic, Meter: a.meter, Storage: a.storage}
 	if a.post != nil {
 		o.Outbox = a.post.outbox
 	}

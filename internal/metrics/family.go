@@ -17,7 +17,7 @@ func family(name, kind, help string, labels ...string) Family {
 // The families of metrics that are Roster's own.
 var (
 	requests = family("roster_requests_total", "counter",
-		"Requests that this node answered since it began, by operation (other for what is none) and class of status, such as 2xx.", "operation", "class")
+		"Requests that this node answered since it began, by operation (pages for pages, other for what is none) and class of status, such as 2xx.", "operation", "class")
 	seconds    = family("roster_request_seconds", "histogram", "How long they took.", "operation")
 	refusals   = family("roster_refusals_total", "counter", "Requests that this node refused since it began, by the check that refused.", "check")
 	expiring   = family("roster_tokens_expiring", "gauge", "API tokens of active accounts that expire within that time, revoked ones left out.", "site", "within")

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -106,29 +105,34 @@ const mostOfExample = 96 << 10
 // actionPage is all about one action, with a form to run it.
 type actionPage struct {
 	Frame
-	Action   action.Action
-	Defaults map[string]string // of parameters, as JSON
-	Example  string
-	Clipped  bool // the page has only the beginning of the example
-	UsedBy   []libraryFile
-	Runnable bool // by itself, and not only by a workflow
-	Fields   []blank
-	Problem  string // what is wrong with the whole form
-	Ask      bool   // whether it is to be run, as something changes
-	Request  string // what it would send
-	Result   *actionResult
+	Action    action.Action
+	Operation string            // of the API that it is; empty where it is none
+	Operates  bool              // who looks may see the connections
+	Defaults  map[string]string // of parameters, as JSON
+	Example   string
+	Clipped   bool // the page has only the beginning of the example
+	UsedBy    []libraryFile
+	Runnable  bool // by itself, and not only by a workflow
+	Fields    []blank
+	Problem   string // what is wrong with the whole form
+	Ask       bool   // whether it is to be run, as something changes
+	Request   string // what it would send
+	Result    *actionResult
 }
 
 // action shows an action, and runs it.
 func (v *visit) action() error {
 	a, found := catalogue().Named(v.r.PathValue("action"))
 	if !found {
-		return v.problem(http.StatusNotFound, "refused", fmt.Sprintf("There is no action %.100q.", v.r.PathValue("action")))
+		return failure.NotFound.Errorf("There is no action %.100q.", v.r.PathValue("action"))
 	}
 	v.w.Header().Set("Vary", "Accept")
 	page := actionPage{
-		Frame: v.frame(), Action: a, Defaults: map[string]string{}, Example: pretty(a.Example), Runnable: a.Method != "" && v.API != nil,
+		Frame: v.frame(), Action: a, Operates: v.operates() && a.Connection != "", Defaults: map[string]string{}, Example: pretty(a.Example), Runnable: a.Method != "" && v.API != nil,
 		Fields: actionFields(a, v.r.URL.Query()),
+	}
+	if a.Method != "" {
+		_, page.Operation, _ = strings.Cut(a.Name, ".")
 	}
 	if page.Clipped = len(page.Example) > mostOfExample; page.Clipped {
 		page.Example = page.Example[:strings.LastIndexByte(page.Example[:mostOfExample], '\n')]

@@ -101,6 +101,10 @@ func TestThePageOfAnActionSaysAllThatIsKnownOfIt(t *testing.T) {
 					}
 				}
 			}
+			_, id, _ := strings.Cut(a.Name, ".")
+			if described := got.has(`href="../docs/` + id + `"`); described != (a.Method != "") {
+				t.Errorf("%s leads to the reference: %t", a.Name, described)
+			}
 			if runnable := got.has(`class="main">Run</button>`); runnable != (a.Method != "") {
 				t.Errorf("%s is runnable: %t", a.Name, runnable)
 			}

@@ -30,8 +30,10 @@ type auditPage struct {
 	Vias    []change.Via
 	Entries []recorded
 	Next    string
-	Begun   bool // not the first page
-	Short   bool // the page is not full, and there is a next: so far was looked
+	Told    bool   // that addresses were shown is listed as well
+	Other   string // leads to the list with them, or without
+	Begun   bool   // not the first page
+	Short   bool   // the page is not full, and there is a next: so far was looked
 }
 
 // auditFilter is what the list is narrowed by, as the address says it.
@@ -86,6 +88,7 @@ func dayOf(name, text string) (time.Time, error) {
 type recorded struct {
 	change.Entry
 	Name string // of who did it, where that is known
+	To   string // the name of whom it was done to, where that is known
 	Link string // to the page of the target, below Root; empty where it has none
 }
 
@@ -95,15 +98,16 @@ var targetPages = map[string]string{"account": "people/", "group": "groups/", "m
 func (v *visit) recorded(entries []change.Entry) ([]recorded, error) {
 	var ids []string
 	for _, e := range entries {
-		if e.AccountID != "" && !slices.Contains(ids, e.AccountID) {
-			ids = append(ids, e.AccountID)
-		}
+		ids = append(ids, e.AccountID, strings.TrimPrefix(e.Target, "account:"))
 	}
 	names, err := v.names(ids)
 	all := make([]recorded, len(entries))
 	for i, e := range entries {
 		all[i] = recorded{Entry: e, Name: names[e.AccountID]}
 		kind, id, _ := strings.Cut(e.Target, ":")
+		if kind == "account" {
+			all[i].To = names[id]
+		}
 		if page := targetPages[kind]; page != "" && id != "" {
 			all[i].Link = page + url.PathEscape(id)
 		}
@@ -114,11 +118,17 @@ func (v *visit) recorded(entries []change.Entry) ([]recorded, error) {
 // audit lists what was recorded, the newest first.
 func (v *visit) audit() error {
 	q := v.r.URL.Query()
-	page := auditPage{Frame: v.frame(), Filter: auditFilterOf(q), Vias: vias, Begun: q.Get("after") != ""}
+	page := auditPage{Frame: v.frame(), Filter: auditFilterOf(q), Vias: vias, Told: q.Get("told") == "1", Begun: q.Get("after") != ""}
 	f, err := v.picks(page.Filter)
 	if err != nil {
 		return err
 	}
+	f.Made = !page.Told && f.Operation == ""
+	other := "1"
+	if page.Told {
+		other = ""
+	}
+	page.Other = withQuery("audit", append(page.Filter.pairs(), "told", other)...)
 	found, next, err := v.Directory.Changes.Newest(v.ctx(), v.site.ID, f, clipped(q.Get("after")), entriesShown)
 	if err != nil {
 		return err
@@ -127,7 +137,7 @@ func (v *visit) audit() error {
 		return err
 	}
 	if next != "" {
-		page.Next, page.Short = withQuery("audit", append(page.Filter.pairs(), "after", next)...), len(found) < entriesShown
+		page.Next, page.Short = withQuery("audit", append(page.Filter.pairs(), "told", q.Get("told"), "after", next)...), len(found) < entriesShown
 	}
 	return v.show(http.StatusOK, "audit", page)
 }

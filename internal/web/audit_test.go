@@ -79,6 +79,31 @@ func TestWhatWasRecordedIsListedFromTheNewest(t *testing.T) {
 	})
 }
 
+func TestThatAddressesWereShownIsListedWhereItIsAskedFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBed(t, d)
+		boss := b.boss()
+		boss.get("/people") // which shows them
+		b.note("thing", 1)
+		b.seal(100)
+		boss.get("/people")
+		const shown, leave = "audit?operation=account.email.disclose", "Leave out when addresses were shown"
+		first := boss.get("/audit")
+		if !first.has("thing:0", `href="audit?told=1"`) || first.has(shown) {
+			t.Errorf("%s", first.body)
+		}
+		if got := boss.get("/audit?told=1"); !got.has("thing:0", shown, leave, `<a href="people/ada"><bdi>Ada`) {
+			t.Errorf("%s", got.body)
+		}
+		if got := boss.get("/audit?operation=account.email.disclose"); !got.has(shown) || got.has(leave) {
+			t.Errorf("%s", got.body)
+		}
+		if got := boss.get("/audit?target=account:ada"); got.has(shown) {
+			t.Errorf("%s", got.body)
+		}
+	})
+}
+
 func TestTheRecordIsExportedInOrder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBed(t, d)

@@ -45,6 +45,7 @@ type bed struct {
 	home   string       // ID of the group whose members use the site
 	ahead  atomic.Int64 // nanoseconds
 	log    lockedBuffer
+	spoken bool // what the program says is not in brackets
 }
 
 // newBed makes a bed. Ada may use its site, and has a password where a test gives her one.
@@ -81,6 +82,7 @@ func (b *bed) serve(edit ...func(*web.Server)) {
 			Scopes: map[string]string{"read:user": "Read who people are.", "write:user": "Change who people are."},
 		},
 	}
+	bracketed()(&s)
 	for _, e := range edit {
 		e(&s)
 	}
@@ -219,7 +221,7 @@ func (w *browser) do(method, path string, form url.Values, header http.Header) a
 	if got.StatusCode >= 500 {
 		w.t.Errorf("%s %s: %d\n%s", method, path, got.StatusCode, w.log.String())
 	}
-	return answer{got.StatusCode, got.Header, string(body)}
+	return answer{got.StatusCode, got.Header, w.unbracketed(path, got.Header, string(body))}
 }
 
 func (w *browser) get(path string) answer { return w.do(http.MethodGet, path, nil, nil) }

@@ -1,6 +1,10 @@
 package web
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
 
 // openAPI is as much of an OpenAPI document as pages show.
 type openAPI struct {
@@ -10,6 +14,8 @@ type openAPI struct {
 	Components struct {
 		Parameters map[string]*openParameter
 		Responses  map[string]*openResponse
+		Headers    map[string]*openHeader
+		Schemas    map[string]*openSchema
 	}
 }
 
@@ -23,16 +29,8 @@ type openOperation struct {
 	}
 	Responses    map[string]*openResponse
 	Deprecated   bool
-	Experimental bool `json:"x-experimental"`
-	Scopes       []struct {
-		State  string
-		Scopes []string
-	} `json:"x-atlassian-oauth2-scopes"`
-	Policy []struct {
-		Exempt bool `json:"app-access-rule-exempt"`
-	} `json:"x-atlassian-data-security-policy"`
-	Connect string      `json:"x-atlassian-connect-scope"`
-	Samples []refSample `json:"x-codeSamples"`
+	Experimental bool        `json:"x-experimental"`
+	Samples      []refSample `json:"x-codeSamples"`
 }
 
 type openParameter struct {
@@ -43,18 +41,60 @@ type openParameter struct {
 }
 
 type openSchema struct {
-	Type, Pattern    string
-	Default          any
-	Enum             []any
-	Minimum, Maximum *int
-	Items            *openSchema
-	AnyOf            []*openSchema
+	Ref                                  string `json:"$ref"`
+	Type                                 any    // a name or a list of them
+	Description, Pattern                 string
+	Default                              any
+	Enum                                 []any
+	Minimum, Maximum, MinItems, MaxItems *int
+	Items                                *openSchema
+	Properties                           openProperties
+	Required                             []string
+	AnyOf                                []*openSchema
+	Deprecated                           bool
+}
+
+// openProperties are the members of an object, in the order of the document.
+type openProperties []openProperty
+
+type openProperty struct {
+	Name   string
+	Schema *openSchema
+}
+
+// UnmarshalJSON reads an object.
+func (p *openProperties) UnmarshalJSON(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		one := openProperty{Name: fmt.Sprint(name)}
+		if err := d.Decode(&one.Schema); err != nil {
+			return err
+		}
+		*p = append(*p, one)
+	}
+	return nil
 }
 
 type openResponse struct {
 	Ref         string `json:"$ref"`
 	Description string
+	Headers     map[string]*openHeader
 	Content     map[string]openMedia
 }
 
-type openMedia struct{ Example json.RawMessage }
+type openHeader struct {
+	Ref         string `json:"$ref"`
+	Description string
+}
+
+type openMedia struct {
+	Schema  *openSchema
+	Example json.RawMessage
+}

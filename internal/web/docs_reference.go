@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -28,15 +28,13 @@ type refTag struct {
 // refOperation is one operation with all that the document says of it.
 type refOperation struct {
 	ID, Method, Path, Title, Tag string
-	Notes                        [][]refSpan // paragraphs
+	Purpose, Permission          [][]refSpan // paragraphs
+	Facts                        []refFact   // who may call it
 	Experimental, Deprecated     bool
-	Classic, Granular            []string
-	Connect                      string
-	Ruled, Exempt                bool // whether app access rules apply; neither where no scope gives access
 	Parameters                   []refParameter
-	Body                         string // a body that can be sent
-	BodyRequired                 bool
+	Body                         *refBody
 	Statuses                     []refStatus
+	Headers                      []refHeader
 	Samples                      []refSample
 }
 
@@ -46,13 +44,33 @@ type refSpan struct {
 	Code bool
 }
 
+// refFact is what a list says of something, such as a value of a parameter.
+type refFact struct {
+	Name string
+	Text []refSpan
+}
+
+// refBody is what is sent.
+type refBody struct {
+	Required bool
+	Example  string
+	Members  []refParameter // those that are nested after what holds them: a.b is in a, and a[].b in each entry of a
+}
+
+// refParameter is a parameter, or a member of a body, which is In nothing.
 type refParameter struct {
 	Name, In, Type, Default string
 	Text                    []refSpan
+	Meanings                []refFact // of its values
+	Values                  []string  // those without a meaning
 	Required, Deprecated    bool
-	Values                  []string
-	Pattern                 string
-	Least, Most             string
+	Limits, Pattern         string
+}
+
+// refHeader is one of an answer. Every answer has it where no status is named.
+type refHeader struct {
+	Name, Statuses string
+	Text           []refSpan
 }
 
 type refStatus struct {
@@ -137,54 +155,98 @@ func (op *refOperation) sample(label string) refSample {
 func (d *openAPI) operation(method, path string, o *openOperation) *refOperation {
 	op := &refOperation{
 		ID: o.OperationID, Method: method, Path: path, Title: o.Summary, Tag: o.Tags[0],
-		Experimental: o.Experimental, Deprecated: o.Deprecated, Connect: o.Connect, Samples: o.Samples,
+		Experimental: o.Experimental, Deprecated: o.Deprecated, Samples: o.Samples,
 	}
-	for paragraph := range strings.SplitSeq(o.Description, "\n\n") {
-		if !strings.HasPrefix(paragraph, "- ") { // what stands in lists is in fields of its own too
-			_, text, _ := strings.Cut(paragraph, "**Permission:** ")
-			op.Notes = append(op.Notes, spans(text))
-		}
-	}
-	for _, s := range o.Scopes {
-		if s.State == "Current" {
-			op.Classic = s.Scopes
-		} else {
-			op.Granular = s.Scopes
-		}
-	}
-	for _, p := range o.Policy {
-		op.Exempt, op.Ruled = p.Exempt, !p.Exempt
-	}
+	text, facts := cutFacts(o.Description)
+	op.Facts = facts
+	purpose, permission, _ := strings.Cut(text, "**Permission:** ")
+	op.Purpose, op.Permission = paragraphs(purpose), paragraphs(permission)
 	for _, p := range o.Parameters {
 		op.Parameters = append(op.Parameters, d.parameter(p))
 	}
 	if o.RequestBody != nil {
-		op.BodyRequired = o.RequestBody.Required
-		op.Body = prettyExample(o.RequestBody.Content["application/json"].Example)
+		media := o.RequestBody.Content["application/json"]
+		op.Body = &refBody{o.RequestBody.Required, prettyExample(media.Example), d.members("", media.Schema)}
 	}
-	for status, r := range o.Responses {
+	with := map[string][]string{} // the statuses of each header
+	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
+		r := o.Responses[status]
 		if r.Ref != "" {
 			r = d.Components.Responses[baseOf(r.Ref)]
 		}
 		op.Statuses = append(op.Statuses, refStatus{status, r.Description, prettyExample(r.Content["application/json"].Example)})
+		for _, name := range slices.Sorted(maps.Keys(r.Headers)) {
+			if with[name] == nil {
+				op.Headers = append(op.Headers, refHeader{Name: name, Text: d.headerText(r.Headers[name])})
+			}
+			with[name] = append(with[name], status)
+		}
 	}
-	slices.SortFunc(op.Statuses, func(a, b refStatus) int { return cmp.Compare(a.Status, b.Status) })
+	for i, h := range op.Headers {
+		if len(with[h.Name]) < len(op.Statuses) {
+			op.Headers[i].Statuses = strings.Join(with[h.Name], ", ")
+		}
+	}
 	return op
+}
+
+func (d *openAPI) headerText(h *openHeader) []refSpan {
+	if h.Ref != "" {
+		h = d.Components.Headers[baseOf(h.Ref)]
+	}
+	return spans(h.Description)
 }
 
 func (d *openAPI) parameter(p *openParameter) refParameter {
 	if p.Ref != "" {
 		p = d.Components.Parameters[baseOf(p.Ref)]
 	}
-	s := p.Schema
-	out := refParameter{Name: p.Name, In: p.In, Text: spans(p.Description), Required: p.Required, Deprecated: p.Deprecated, Type: s.Type, Pattern: s.Pattern}
-	out.Least, out.Most = numeral(s.Minimum), numeral(s.Maximum)
+	out := d.described(p.Schema)
+	text, meanings := cutFacts(p.Description)
+	out.Name, out.In, out.Text, out.Meanings = p.Name, p.In, spans(strings.TrimSpace(text)), meanings
+	out.Required, out.Deprecated = p.Required, p.Deprecated
+	if len(meanings) > 0 {
+		out.Values = nil
+	}
+	return out
+}
+
+// members are those of what a body's schema describes, below the path of what holds them.
+func (d *openAPI) members(below string, s *openSchema) []refParameter {
+	s = d.bare(s)
+	if s.Items != nil {
+		return d.members(below+"[]", s.Items)
+	}
+	var list []refParameter
+	for _, p := range s.Properties {
+		m := d.described(p.Schema)
+		m.Name = strings.TrimPrefix(below+"."+p.Name, ".")
+		m.Text, m.Deprecated = spans(p.Schema.Description), p.Schema.Deprecated
+		m.Required = slices.Contains(s.Required, p.Name)
+		list = append(append(list, m), d.members(m.Name, p.Schema)...)
+	}
+	return list
+}
+
+// bare is what a schema refers to.
+func (d *openAPI) bare(s *openSchema) *openSchema {
+	if s.Ref != "" {
+		return d.Components.Schemas[baseOf(s.Ref)]
+	}
+	return s
+}
+
+// described is a parameter of which only the values are known.
+func (d *openAPI) described(s *openSchema) refParameter {
+	out := refParameter{Pattern: s.Pattern}
 	if s.Default != nil {
 		out.Default = fmt.Sprint(s.Default)
 	}
+	s = d.bare(s)
+	out.Type = s.typeName()
 	values := s.Enum
 	if s.Items != nil {
-		out.Type = "array of " + s.Items.Type
+		out.Type = "array of " + d.bare(s.Items).typeName()
 		for _, one := range s.Items.AnyOf {
 			values = append(values, one.Enum...)
 		}
@@ -192,14 +254,51 @@ func (d *openAPI) parameter(p *openParameter) refParameter {
 	for _, value := range values {
 		out.Values = append(out.Values, fmt.Sprint(value))
 	}
+	out.Limits = limits("", s.Minimum, s.Maximum) + limits(" entries", s.MinItems, s.MaxItems)
 	return out
 }
 
-func numeral(n *int) string {
-	if n == nil {
-		return ""
+// typeName is the type in words.
+func (s *openSchema) typeName() string {
+	switch t := s.Type.(type) {
+	case string:
+		return t
+	case []any: // it, or null
+		return fmt.Sprintf("%v or %v", t[0], t[1])
 	}
-	return strconv.Itoa(*n)
+	return "any"
+}
+
+// limits says what the bounds of a number are, or of how many there are of something.
+func limits(of string, least, most *int) string {
+	switch {
+	case least != nil && most != nil:
+		return fmt.Sprintf(" From %d to %d%s.", *least, *most, of)
+	case least != nil:
+		return fmt.Sprintf(" At least %d%s.", *least, of)
+	case most != nil:
+		return fmt.Sprintf(" At most %d%s.", *most, of)
+	}
+	return ""
+}
+
+// cutFacts takes the list that a text of Markdown ends with, if it does, from what comes before it.
+func cutFacts(text string) (before string, facts []refFact) {
+	before, list, _ := strings.Cut(text, "\n\n- ")
+	for line := range strings.SplitSeq(list, "\n- ") {
+		if name, what, is := strings.Cut(line, ":"); is {
+			facts = append(facts, refFact{strings.Trim(name, "*`"), spans(strings.TrimLeft(what, "* "))})
+		}
+	}
+	return before, facts
+}
+
+func paragraphs(text string) [][]refSpan {
+	var list [][]refSpan
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
+		list = append(list, spans(paragraph))
+	}
+	return list
 }
 
 // spans tells the code in a text of Markdown, which has nothing else.

@@ -56,7 +56,7 @@ func TestTheReferenceIsReadWithoutAScriptByAnyone(t *testing.T) {
 		}
 		for _, link := range links {
 			one := w.get("/docs/" + link[1])
-			if one.status != http.StatusOK || !one.has(link[1], "Classic scope (RECOMMENDED)", "Connect scope", "Data security policy", "<td>The URL is longer than") {
+			if one.status != http.StatusOK || !one.has(link[1], "Ways in", "cope", "Connect scope", "Data security policy", "<td>The URL is longer than") {
 				t.Errorf("%s: %d", link[1], one.status)
 			}
 			if strings.Contains(one.body, "site.invalid") || len(one.body) > 150_000 {
@@ -70,6 +70,21 @@ func TestTheReferenceIsReadWithoutAScriptByAnyone(t *testing.T) {
 			if got := w.get(odd); got.status != http.StatusNotFound {
 				t.Errorf("%s: %d", odd, got.status)
 			}
+		}
+	})
+}
+
+func TestTheReferenceHasTheNavigationOfWhoIsSignedIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBed(t, d, describedAPI)
+		if got := b.browser().get("/docs"); got.has(`aria-label="Sections"`) || got.has("logout") {
+			t.Errorf("nobody has sections: %.3000s", got.body)
+		}
+		if got := b.signed("ada").get("/docs"); !got.has(`aria-label="Sections"`, `href="profile"`, `href="docs" aria-current="page"`, `action="logout"`) || got.has(`href="people"`) {
+			t.Errorf("a person: %.3000s", got.body)
+		}
+		if got := b.boss().get("/docs"); !got.has(`href="people"`, `href="settings"`) {
+			t.Errorf("an administrator: %.3000s", got.body)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +122,34 @@ func TestSpacesAreFoundAndTheirRulesSet(t *testing.T) {
 	})
 }
 
+func TestAPermissionOfASpaceIsTakenAwayOnceItIsAskedAbout(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBed(t, d)
+		boss := b.boss()
+		_, err := (&content.Store{Changes: b.people.Changes}).Add(t.Context(), b.site.ID, operator, content.Space{Key: "ENG", Name: "Engines", Owner: "ada"})
+		b.must(err)
+		for _, who := range [][]string{{"kind", "group", "who", "bosses", "operation", "read space"}, {"kind", "user", "who", "ada", "operation", "create page"}} {
+			if got := boss.post("/spaces/ENG", append([]string{"do", "permit"}, who...)...); got.status != http.StatusSeeOther {
+				t.Fatalf("%d %s", got.status, got.body)
+			}
+		}
+		take := "/" + regexp.MustCompile(`href="(?:\.\./)*(spaces/ENG/permissions/\d+/end)" aria-label="Take away: create page`).FindStringSubmatch(boss.get("/spaces/ENG").body)[1]
+		b.kept(take)
+		if got := boss.get(take); !got.has("Take the permission away?", "create page, Ada") || !boss.get("/spaces/ENG").has(take) {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := boss.post(take); got.status != http.StatusSeeOther {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		if got := boss.get("/spaces/ENG"); got.has(take) || !got.has(">bosses<") {
+			t.Errorf("%s", got.body)
+		}
+		if got := boss.post(take); got.status != http.StatusNotFound {
+			t.Errorf("taken twice: %d", got.status)
+		}
+	})
+}
+
 func TestPeopleAreInvitedAgainAndNoLonger(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		var invitations *directory.Invitations
@@ -146,7 +175,13 @@ func TestPeopleAreInvitedAgainAndNoLonger(t *testing.T) {
 		}
 		mary, err := b.people.Invitation(t.Context(), b.site.ID, "mary@example.com")
 		b.must(err)
-		if got := boss.post("/invitations", "do", "resend", "id", mary.ID); got.status != http.StatusSeeOther {
+		if got := boss.get("/invitations/" + mary.ID + "/resend?state=open"); !got.has("Send the invitation again?", "mary@example.com", `invitations?state=open"`) {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if again, err := b.people.Invitation(t.Context(), b.site.ID, mary.ID); err != nil || again.Sends != 1 {
+			t.Errorf("sent again unasked: %+v %v", again, err)
+		}
+		if got := boss.post("/invitations/" + mary.ID + "/resend"); got.status != http.StatusSeeOther {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		again, err := b.people.Invitation(t.Context(), b.site.ID, mary.ID)
@@ -165,7 +200,7 @@ func TestPeopleAreInvitedAgainAndNoLonger(t *testing.T) {
 		if got := boss.get("/invitations?state=revoked"); !got.has("mary@example.com") || got.has("carl@example.com") {
 			t.Errorf("%s", got.body)
 		}
-		if got := boss.post("/invitations", "do", "resend", "id", mary.ID); got.status != http.StatusUnprocessableEntity {
+		if got := boss.post("/invitations/" + mary.ID + "/resend"); got.status != http.StatusBadRequest {
 			t.Errorf("%d", got.status)
 		}
 		for path, want := range map[string]int{"/invitations?state=failed": 200, "/invitations?state=x": 400, "/invitations?after=x": 400, "/invitations?state=accepted&after=": 200} {

@@ -15,16 +15,19 @@ const (
 
 	mostInvited = 100 // addresses in one form
 	mostFailed  = 200 // that are listed
+	mostAsked   = 100 // calls of which the addresses are listed while their invitations are being made
 )
 
 // invitationsPage lists invitations.
 type invitationsPage struct {
 	Frame
 	State       string
+	Asked       []string // addresses of which the invitations are being made
 	Invitations []listedInvitation
 	Failed      []directory.FailedInvitation
 	Next        string
 	Begun       bool
+	Look        string // what the list shows, as one word
 	Unable      string // why nobody can be invited: mail or address; empty where they can
 	Typed       string
 	Problem     string
@@ -37,16 +40,16 @@ type listedInvitation struct {
 	By    string
 }
 
-// invitations lists invitations, and does what its forms say: invite people, or invite again.
+// invitations lists invitations, and invites people.
 func (v *visit) invitations() error {
 	q := v.r.URL.Query()
 	page := invitationsPage{Frame: v.frame(), State: q.Get("state"), Begun: q.Get("after") != ""}
 	terms, unable := v.terms()
 	page.Unable = unable
 	if v.posted() {
-		done, of, err := v.changeInvitations(terms, unable)
+		err := v.invite(terms, unable)
 		if err == nil {
-			return v.goTo(withQuery("invitations", "done", done, "of", of, "state", page.State))
+			return v.goTo(withQuery("invitations", "done", "invite", "state", page.State))
 		}
 		if page.Problem, err = said(err); err != nil {
 			return err
@@ -58,6 +61,13 @@ func (v *visit) invitations() error {
 	}
 	if page.Problem != "" {
 		return v.show(http.StatusUnprocessableEntity, "invitations", page)
+	}
+	var err error
+	if page.Look, err = lookOf(page.Asked, page.Invitations); err != nil || v.seen(page.Look) {
+		return err
+	}
+	if v.partial() {
+		return v.showPart("invitations", "listed", page)
 	}
 	return v.show(http.StatusOK, "invitations", page)
 }
@@ -80,6 +90,12 @@ func (v *visit) listInvitations(page *invitationsPage, after string) error {
 	default:
 		return failure.Invalid.Errorf("The state %.60q is none of open, accepted, revoked, expired, failed.", page.State)
 	}
+	if !page.Begun && (page.State == "" || page.State == string(directory.InvitationOpen)) {
+		var err error
+		if page.Asked, err = v.Directory.AskedInvitations(v.ctx(), v.site.ID, mostAsked); err != nil {
+			return err
+		}
+	}
 	found, next, err := v.Directory.FindInvitations(v.ctx(), v.site.ID, directory.InvitationState(page.State), after, peopleShown)
 	if err != nil {
 		return err
@@ -98,28 +114,38 @@ func (v *visit) listInvitations(page *invitationsPage, after string) error {
 	return err
 }
 
-// changeInvitations does what a form says. What is done is told of addresses as they were given.
-func (v *visit) changeInvitations(terms directory.Terms, unable string) (done, of string, err error) {
-	form := v.r.PostForm
-	done = form.Get("do")
-	switch done {
-	case "invite":
-		addresses := strings.FieldsFunc(form.Get("emails"), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
-		if err := checkInvited(addresses); err != nil {
-			return done, "", err
-		}
-		if unable != "" {
-			return done, "", failure.Conflict.Errorf("This server cannot send invitations.")
-		}
-		return done, strings.Join(addresses[:1], ""), v.Invitations.Ask(v.ctx(), v.site.ID, v.by, terms, true, addresses)
-	case "resend":
-		if unable != "" {
-			return done, "", failure.Conflict.Errorf("This server cannot send invitations.")
-		}
-		i, err := v.Invitations.Resend(v.ctx(), v.site.ID, v.by, form.Get("id"), terms)
-		return done, i.Email, err
+// invite invites the addresses that a form names.
+func (v *visit) invite(terms directory.Terms, unable string) error {
+	addresses := strings.FieldsFunc(v.r.PostForm.Get("emails"), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
+	if err := checkInvited(addresses); err != nil {
+		return err
 	}
-	return "", "", failure.Invalid.Errorf("The form does not say what to do.")
+	if unable != "" {
+		return errUnableToInvite
+	}
+	return v.Invitations.Ask(v.ctx(), v.site.ID, v.by, terms, true, addresses)
+}
+
+var errUnableToInvite = failure.Conflict.Errorf("This server cannot send invitations.")
+
+// resendInvitation asks, and then invites again. It leads back to the list as it was narrowed.
+func (v *visit) resendInvitation() error {
+	back := []string{"state", word(v.r.URL.Query().Get("state"))}
+	i, err := v.Directory.Invitation(v.ctx(), v.site.ID, clipped(v.r.PathValue("invitation")))
+	if err != nil {
+		return err
+	}
+	terms, unable := v.terms()
+	switch {
+	case unable != "":
+		return errUnableToInvite
+	case !v.posted():
+		return v.question("invite", i.Email, withQuery(invitationsPath, back...), false)
+	}
+	if _, err := v.Invitations.Resend(v.ctx(), v.site.ID, v.by, i.ID, terms); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(invitationsPath, append(back, "done", "resend", "of", i.Email)...))
 }
 
 // revokeInvitation asks, and then makes an invitation good for nothing. It leads back to the list as it was narrowed.

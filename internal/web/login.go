@@ -158,11 +158,15 @@ func (v *visit) logout() error {
 		v.w.Header().Set("Allow", http.MethodPost)
 		return v.problem(http.StatusMethodNotAllowed, "method", "")
 	}
+	return v.signOut(v.r.FormValue("everywhere") == "1")
+}
+
+func (v *visit) signOut(everywhere bool) error {
 	p, in, err := v.signedIn()
 	switch {
 	case err != nil:
 		return err
-	case in && v.r.FormValue("everywhere") == "1":
+	case in && everywhere:
 		_, err = v.Directory.EndSessions(v.ctx(), p.site.ID, v.by, p.account.ID)
 	case in:
 		_, err = v.Directory.RevokeToken(v.ctx(), p.site.ID, v.by, p.TokenID)

@@ -215,6 +215,15 @@ func TestSessionsEndAtOnce(t *testing.T) {
 	})
 }
 
+func TestAPartOfAPageIsNoPlaceToSignIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		got := newBed(t, d).browser().do(http.MethodGet, "/people?q=a", nil, http.Header{"HX-Request": {"true"}, "HX-Target": {"found"}})
+		if got.status != http.StatusNoContent || got.header.Get("HX-Refresh") != "true" || got.body != "" {
+			t.Errorf("%d %v\n%s", got.status, got.header, got.body)
+		}
+	})
+}
+
 func TestSigningOutLeavesOtherBrowsersAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBed(t, d)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"github.com/rosterhq/roster/internal/api"
 	"github.com/rosterhq/roster/internal/audit"
 	"github.com/rosterhq/roster/internal/install"
 	"github.com/rosterhq/roster/internal/mail"
@@ -13,6 +14,7 @@ type Operated struct {
 	Installer *install.Installer // tells Connect apps what happens to them; as Outbox
 	Webhooks  *webhook.Store     // as Outbox
 	Traffic   *Traffic           // nil shows none
+	Meter     *api.Meter         // counts the pages; nil counts none
 	Storage   StorageFunc        // nil tells nothing
 }
 

@@ -141,15 +141,7 @@ type outboxMessagePage struct {
 }
 
 func (v *visit) outboxMessage() error {
-	id := clipped(v.r.PathValue("message"))
-	if !v.posted() {
-		return v.showOutboxMessage(http.StatusOK, id, "")
-	}
-	if v.r.PostForm.Get("do") != "resend" {
-		return v.problem(http.StatusBadRequest, "form", "")
-	}
-	err := v.Outbox.Resend(v.ctx(), v.site.ID, v.by, id)
-	return v.decided(id, "resend", outboxPath+"/"+id, err)
+	return v.showOutboxMessage(http.StatusOK, clipped(v.r.PathValue("message")), "")
 }
 
 // decided leads on from what was decided about a message, or says why it was not.
@@ -162,6 +154,15 @@ func (v *visit) decided(id, done, to string, err error) error {
 		return err
 	}
 	return v.showOutboxMessage(http.StatusConflict, id, problem)
+}
+
+// resendMessage asks, and then sends a message again to those who may not have it.
+func (v *visit) resendMessage() error {
+	id := clipped(v.r.PathValue("message"))
+	if !v.posted() {
+		return v.askAbout(id, "resend", outboxLetter.MayResend)
+	}
+	return v.decided(id, "resend", outboxPath+"/"+id, v.Outbox.Resend(v.ctx(), v.site.ID, v.by, id))
 }
 
 // markMessage asks, and then counts a message as sent.

@@ -88,7 +88,7 @@ func TestTheOutboxIsDecidedAboutByAdministrators(t *testing.T) {
 		lost, found, unwanted := b.enqueue("lost "+hostile, "charles@example.com"), b.enqueue("found", "charles@example.com"), b.enqueue("unwanted", "a@example.com", "b@example.com")
 		b.loses(lost)
 		b.loses(found)
-		b.kept("/outbox", "/outbox/"+lost, "/outbox/"+lost+"/sent", "/outbox/"+lost+"/cancel")
+		b.kept("/outbox", "/outbox/"+lost, "/outbox/"+lost+"/resend", "/outbox/"+lost+"/sent", "/outbox/"+lost+"/cancel")
 		boss := b.boss()
 		if got := boss.get("/outbox"); got.status != http.StatusOK || !got.has("lost &lt;script&gt;", "charles@example.com", "outbox?state=uncertain", "Decide about them") || got.has("the body") {
 			t.Errorf("the list: %d %s", got.status, got.body)
@@ -99,19 +99,25 @@ func TestTheOutboxIsDecidedAboutByAdministrators(t *testing.T) {
 		if got := boss.get("/outbox/" + lost); !got.has("Mark as sent", "Send again", "charles@example.com") || got.has("the body") || got.has("Call back") {
 			t.Errorf("the message: %s", got.body)
 		}
-		for path, question := range map[string]string{"/outbox/" + found + "/sent": "Mark the message as sent?", "/outbox/" + unwanted + "/cancel": "Call the message back?"} {
+		for path, question := range map[string]string{
+			"/outbox/" + found + "/sent": "Mark the message as sent?", "/outbox/" + unwanted + "/cancel": "Call the message back?", "/outbox/" + lost + "/resend": "gets it twice",
+		} {
 			if got := boss.get(path); got.status != http.StatusOK || !got.has(question, "Cancel") {
 				t.Errorf("%s: %d %s", question, got.status, got.body)
 			}
 		}
-		if got := boss.get("/outbox/" + unwanted + "/sent"); got.status != http.StatusSeeOther {
-			t.Errorf("nothing to decide: %d", got.status)
+		for _, what := range []string{"/sent", "/resend"} {
+			if got := boss.get("/outbox/" + unwanted + what); got.status != http.StatusSeeOther {
+				t.Errorf("nothing to decide: %d", got.status)
+			}
 		}
-		if b.stateOf(found) != mail.Uncertain {
-			t.Errorf("found is %s before it was decided", b.stateOf(found))
+		for _, id := range []string{found, lost} {
+			if b.stateOf(id) != mail.Uncertain {
+				t.Errorf("it is %s before it was decided", b.stateOf(id))
+			}
 		}
-		for path, do := range map[string]string{lost: "resend", found + "/sent": "", unwanted + "/cancel": ""} {
-			if got := boss.post("/outbox/"+path, "do", do); got.status != http.StatusSeeOther {
+		for _, path := range []string{lost + "/resend", found + "/sent", unwanted + "/cancel"} {
+			if got := boss.post("/outbox/" + path); got.status != http.StatusSeeOther {
 				t.Errorf("%s: %d %s", path, got.status, got.body)
 			}
 		}

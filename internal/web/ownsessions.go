@@ -39,9 +39,15 @@ func (v *visit) ownSessions() error {
 	return v.show(http.StatusOK, "ownsessions", page)
 }
 
-// endSession asks, and then ends the session that the path names, or all others than this one.
+// endSession asks, and then ends the session that the path names, or all of them, or all others than this one.
 func (v *visit) endSession() error {
 	which := v.r.PathValue("session")
+	if which == "all" {
+		if !v.posted() {
+			return v.question("everywhere", "", ownSessionsPath, true)
+		}
+		return v.signOut(true)
+	}
 	if which == "others" {
 		if !v.posted() {
 			return v.question("sessions", "", ownSessionsPath, false)

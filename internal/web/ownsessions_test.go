@@ -19,7 +19,7 @@ func TestASessionIsEndedFromAnotherBrowser(t *testing.T) {
 		sessions, err := b.people.Sessions(t.Context(), b.site.ID, "ada")
 		b.must(err)
 		list := w.get("/profile/sessions")
-		if strings.Count(list.body, "this one") != 1 || strings.Count(list.body, `/end"`) != 3 || list.has(w.held()) {
+		if strings.Count(list.body, "this one") != 1 || strings.Count(list.body, `/end"`) != 4 || list.has(w.held()) {
 			t.Errorf("%s", list.body)
 		}
 		if got := w.get("/profile/sessions/" + sessions[1].ID + "/end"); !got.has("Sign that browser out?", "profile/sessions\"") || !lost.in() {
@@ -35,6 +35,12 @@ func TestASessionIsEndedFromAnotherBrowser(t *testing.T) {
 			t.Errorf("the question: %d %s", got.status, got.body)
 		}
 		if got := w.post("/profile/sessions/others/end"); got.status != http.StatusSeeOther || third.in() || !w.in() {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		if got := w.get("/profile/sessions/all/end"); !got.has("Sign out everywhere?", "you will be signed out") || !w.in() {
+			t.Errorf("the question: %d %s", got.status, got.body)
+		}
+		if got := w.post("/profile/sessions/all/end"); got.status != http.StatusSeeOther || b.sessions("ada") != 0 || w.held() != "" {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 	})

@@ -4,51 +4,22 @@ import (
 	"bytes"
 	"embed"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
 	"strings"
-	"sync"
 
 	"github.com/rosterhq/roster/internal/gzipped"
 )
 
-// Every folder of templates is a language, with one file a page, layout.html, which all of them fill, and parts.html,
-// of which they take what they need.
+// Every folder of templates is a language, with one file a page, layout.html, which all of them fill, parts.html, of
+// which they take what they need, and words.yaml.
 //
 //go:embed templates
 var templates embed.FS
 
-const defaultLanguage = "en"
-
-// pages are the templates by language and page, read when the first one is asked for.
-var pages = sync.OnceValue(func() map[string]map[string]*template.Template { return readPages(templates) })
-
-func readPages(from fs.FS) map[string]map[string]*template.Template {
-	all := map[string]map[string]*template.Template{}
-	files, err := fs.Glob(from, "templates/*/*.html")
-	if err != nil {
-		panic(err)
-	}
-	shared := map[string]*template.Template{}
-	for _, file := range files {
-		folder, name := path.Split(file)
-		language := path.Base(folder)
-		if all[language] == nil {
-			all[language] = map[string]*template.Template{}
-			shared[language] = template.Must(template.ParseFS(from, folder+"layout.html", folder+"parts.html"))
-		}
-		if name != "layout.html" && name != "parts.html" {
-			page := template.Must(shared[language].Clone())
-			all[language][strings.TrimSuffix(name, ".html")] = template.Must(page.ParseFS(from, file))
-		}
-	}
-	return all
-}
-
 // Frame is what the layout shows around every page.
 type Frame struct {
 	Lang    string
+	Dir     string // how lines run where that is not from left to right
 	Root    string // leads to the beginning of the site's pages, relatively; empty or ends in a slash
 	Site    string // the site's name
 	StandIn bool
@@ -68,9 +39,9 @@ type Section struct {
 func (Frame) Asset(file string) string { return assets().names[file] }
 
 func (v *visit) frame() Frame {
-	q := v.r.URL.Query()
+	q, t := v.r.URL.Query(), v.tongue()
 	f := Frame{
-		Lang: defaultLanguage, Root: v.root, Site: v.site.Name, StandIn: v.StandIn, Me: v.who.account.DisplayName,
+		Lang: t.lang(v.reads()), Dir: t.direction(), Root: v.root, Site: v.site.Name, StandIn: v.StandIn, Me: v.who.account.DisplayName,
 		Done: word(q.Get("done")), Of: q.Get("of"),
 	}
 	if v.who.account.ID == "" {
@@ -136,7 +107,7 @@ func (v *visit) show(status int, page string, data any) error {
 
 func (v *visit) execute(status int, page, part string, data any) error {
 	var out bytes.Buffer
-	if err := pages()[defaultLanguage][page].ExecuteTemplate(&out, part, data); err != nil {
+	if err := v.tongue().pages[page].ExecuteTemplate(&out, part, data); err != nil {
 		return err
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -3,10 +3,12 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rosterhq/roster/internal/avatar"
 	"github.com/rosterhq/roster/internal/directory"
 	"github.com/rosterhq/roster/internal/failure"
 )
@@ -24,29 +26,37 @@ const (
 type peoplePage struct {
 	Frame
 	Filter peopleFilter
+	Shows  map[string]bool // columns, by their names
+	Others bool            // than the standing ones are among them
 	People []listed
 	Groups []directory.Group // to choose from
+	Home   string            // the ID of the one that new people join
 	Next   string            // leads to the next page
 	Begun  bool              // not the first page
 	Here   string            // the query of this list
+	Keeps  bool              // other columns than those that the browser keeps
 }
 
-// peopleFilter is what a list of people is narrowed by, as the address says it.
-type peopleFilter struct{ Text, Status, Kind, Group string }
+// peopleFilter is what a list of people is narrowed by, as the address says it, with the columns that it names.
+type peopleFilter struct{ Text, Status, Kind, Group, Columns string }
 
 // Any reports whether the list is narrowed at all.
-func (f peopleFilter) Any() bool { return f != peopleFilter{} }
+func (f peopleFilter) Any() bool { return f != peopleFilter{Columns: f.Columns} }
 
-// pairs are the filter as parameters.
-func (f peopleFilter) pairs() []string {
-	return []string{"q", f.Text, "status", f.Status, "kind", f.Kind, "group", f.Group}
+// at is a page's path with the filter and more parameters.
+func (f peopleFilter) at(page string, pairs ...string) string {
+	pairs = append(pairs, "q", f.Text, "status", f.Status, "kind", f.Kind, "group", f.Group, "columns", f.Columns)
+	return strings.ReplaceAll(withQuery(page, pairs...), "%2C", ",") // which a query may have, and people read
 }
 
 // Query is the filter as a query.
-func (f peopleFilter) Query() string { return withQuery("", f.pairs()...) }
+func (f peopleFilter) Query() string { return f.at("") }
+
+// Everybody is the query of the list that is not narrowed.
+func (f peopleFilter) Everybody() string { return peopleFilter{Columns: f.Columns}.Query() }
 
 func peopleFilterOf(q url.Values) peopleFilter {
-	return peopleFilter{clipped(q.Get("q")), q.Get("status"), q.Get("kind"), q.Get("group")}
+	return peopleFilter{clipped(q.Get("q")), q.Get("status"), q.Get("kind"), q.Get("group"), columnsIn(q)}
 }
 
 // clipped is text to look for: what no database takes is left out.
@@ -83,25 +93,14 @@ func (f peopleFilter) narrows() (directory.Filter, error) {
 	return to, nil
 }
 
-// listed is an account in a list.
-type listed struct {
-	directory.Account
-	Face face
-	In   []directory.Group
-	More bool // it is in more groups
-}
-
-// face is what stands for an account: its picture, or the letters of its name on a tint.
+// face is what stands for an account: its picture, or the letters of its name on the colour of the picture of them.
 type face struct {
 	Root, ID, Picture, Letters string
 	Tint                       int
 }
 
-// tints are how many the stylesheet has.
-const tints = 6
-
 func (v *visit) faceOf(a directory.Account) face {
-	f := face{Root: v.root, ID: a.ID, Picture: a.Picture}
+	f := face{Root: v.root, ID: a.ID, Picture: a.Picture, Tint: avatar.Background(a.ID)}
 	words := strings.FieldsFunc(a.DisplayName, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, w := range words {
 		if i == 0 || i == len(words)-1 {
@@ -109,54 +108,60 @@ func (v *visit) faceOf(a directory.Account) face {
 			f.Letters += string(unicode.ToUpper(first))
 		}
 	}
-	for _, b := range []byte(a.ID) {
-		f.Tint = (f.Tint*31 + int(b)) % tints
-	}
 	return f
 }
 
-// people lists people and apps, or those that are looked for.
+// people lists people and apps, or those that are looked for. What is sent to it keeps the columns of the list.
 func (v *visit) people() error {
+	if v.posted() {
+		return v.keepColumns()
+	}
 	q := v.r.URL.Query()
 	page := peoplePage{Frame: v.frame(), Filter: peopleFilterOf(q), Begun: q.Get("after") != ""}
+	after, kept := clipped(q.Get("after")), v.keptColumns()
+	if page.Filter.Columns == "" && kept != "" { // so that the address tells them to whom it is given
+		page.Filter.Columns = kept
+		return v.goTo(page.Filter.at(peoplePath, "after", after, "done", page.Done))
+	}
 	f, err := page.Filter.narrows()
 	if err != nil {
 		return err
 	}
-	found, next, err := v.Directory.Find(v.ctx(), v.site.ID, v.by, f, clipped(q.Get("after")), peopleShown)
+	columns, err := columnsNamed(page.Filter.Columns)
 	if err != nil {
 		return err
 	}
-	page.Here = withQuery("", append(page.Filter.pairs(), "after", clipped(q.Get("after")))...)
-	if page.People, err = v.listed(found); err != nil {
+	if page.Filter.Columns = namesOf(columns); page.Filter.Columns == standingColumns && kept == "" {
+		page.Filter.Columns = ""
+	}
+	page.Shows = map[string]bool{}
+	for _, c := range columns {
+		page.Shows[c.name] = true
+		page.Others = page.Others || !slices.Contains(strings.Split(standingColumns, ","), c.name)
+	}
+	page.Keeps = page.Filter.Columns != kept
+	found, next, err := v.Directory.Find(v.ctx(), v.site.ID, v.by, f, after, peopleShown)
+	if err != nil {
+		return err
+	}
+	page.Here = page.Filter.at("", "after", after)
+	if page.People, err = v.listed(found, columns, groupsShown); err != nil {
 		return err
 	}
 	if next != "" {
-		page.Next = withQuery("people", append(page.Filter.pairs(), "after", next)...)
+		page.Next = page.Filter.at("people", "after", next)
 	}
 	if v.partial() {
-		page.Root = v.root
+		v.w.Header().Set("HX-Push-Url", v.link(page.Filter.at(peoplePath)))
 		return v.showPart("people", "found", page)
 	}
 	if page.Groups, err = v.someGroups(page.Filter.Group); err != nil {
 		return err
 	}
+	if page.Home, err = v.Directory.HomeGroup(v.ctx(), v.site.ID, false); err != nil {
+		return err
+	}
 	return v.show(http.StatusOK, "people", page)
-}
-
-// listed makes accounts ready to be listed.
-func (v *visit) listed(found []directory.Account) ([]listed, error) {
-	ids := make([]string, len(found))
-	for i, a := range found {
-		ids[i] = a.ID
-	}
-	in, err := v.Directory.GroupsOfEach(v.ctx(), v.site.ID, ids, groupsShown+1)
-	all := make([]listed, len(found))
-	for i, a := range found {
-		groups := in[a.ID]
-		all[i] = listed{a, v.faceOf(a), groups[:min(len(groups), groupsShown)], len(groups) > groupsShown}
-	}
-	return all, err
 }
 
 // someGroups are the groups that a form offers: the first of the site, and the chosen one.
@@ -176,12 +181,7 @@ func (v *visit) someGroups(chosen string) ([]directory.Group, error) {
 
 // names are the display names of accounts by ID, for where only IDs stand.
 func (v *visit) names(ids []string) (map[string]string, error) {
-	accounts, err := v.Directory.AccountsWith(v.ctx(), v.site.ID, ids)
-	names := make(map[string]string, len(accounts))
-	for _, a := range accounts {
-		names[a.ID] = a.DisplayName
-	}
-	return names, err
+	return v.Directory.DisplayNames(v.ctx(), v.site.ID, ids)
 }
 
 // said is what people may be told of an error; what is nobody's fault is returned as it is.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/csv"
+	"math"
 	"mime"
 	"net/http"
 	"time"
@@ -11,8 +12,10 @@ import (
 	"github.com/rosterhq/roster/internal/transfer"
 )
 
-// exportBlock is how many people are read at a time.
-const exportBlock = 500
+const (
+	exportBlock = 500           // people read at a time
+	allGroups   = math.MaxInt32 // of one of them
+)
 
 // exportPeople answers with a file: the people or everything as roster export has it, or the list as it is narrowed.
 func (v *visit) exportPeople() error {
@@ -28,11 +31,16 @@ func (v *visit) exportPeople() error {
 		kind, name = "application/x-ndjson", v.site.Name+".ndjson"
 		write = func() error { return v.exportWhole(transfer.NDJSON) }
 	case "list":
-		f, err := peopleFilterOf(v.r.URL.Query()).narrows()
+		filter := peopleFilterOf(v.r.URL.Query())
+		f, err := filter.narrows()
 		if err != nil {
 			return err
 		}
-		write = func() error { return v.exportList(f) }
+		columns, err := columnsNamed(filter.Columns)
+		if err != nil {
+			return err
+		}
+		write = func() error { return v.exportList(f, columns) }
 	default:
 		return failure.Invalid.Errorf("A list can be exported as csv, ndjson or list.")
 	}
@@ -56,19 +64,32 @@ func (v *visit) exportWhole(format transfer.Format) error {
 	return err
 }
 
-// exportList writes whom a filter admits, by names of columns that an import takes.
-func (v *visit) exportList(f directory.Filter) error {
+// exportList writes whom a filter admits: their names and what stands in the columns, by names that an import takes.
+func (v *visit) exportList(f directory.Filter, columns []column) error {
 	w := csv.NewWriter(v.w)
-	if err := w.Write([]string{"accountId", "accountType", "accountStatus", "displayName", "publicName", "email"}); err != nil {
+	columns = append([]column{textColumn(nameColumn, "displayName", func(p *listed) string { return p.DisplayName })}, columns...)
+	var row []string
+	for _, c := range columns {
+		row = append(row, c.fields...)
+	}
+	if err := w.Write(row); err != nil {
 		return err
 	}
 	for after, more := "", true; more; more = after != "" {
-		page, next, err := v.Directory.Find(v.ctx(), v.site.ID, v.by, f, after, exportBlock)
+		found, next, err := v.Directory.Find(v.ctx(), v.site.ID, v.by, f, after, exportBlock)
 		if err != nil {
 			return err
 		}
-		for _, a := range page {
-			if err := w.Write([]string{a.ID, string(a.Type), string(a.Status), a.DisplayName, a.PublicName, a.Email}); err != nil {
+		people, err := v.listed(found, columns, allGroups)
+		if err != nil {
+			return err
+		}
+		for i := range people {
+			row = row[:0]
+			for _, c := range columns {
+				row = append(row, c.cells(&people[i])...)
+			}
+			if err := w.Write(row); err != nil {
 				return err
 			}
 		}

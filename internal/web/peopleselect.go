@@ -20,6 +20,7 @@ type selectionPage struct {
 	People  []selected
 	Settled bool   // it has been done, as far as it could be
 	Undo    string // what takes it back
+	Back    string // leads to the list from which they come, below Root
 	Changes int    // how many changed
 	Self    bool   // the administrator is among them
 }
@@ -39,7 +40,7 @@ func (v *visit) selectPeople() error {
 	if err := v.r.ParseForm(); err != nil {
 		return v.problem(http.StatusBadRequest, "form", "")
 	}
-	page := selectionPage{Frame: v.frame(), Do: v.r.Form.Get("do"), Undo: undoes[v.r.Form.Get("do")]}
+	page := selectionPage{Frame: v.frame(), Do: v.r.Form.Get("do"), Undo: undoes[v.r.Form.Get("do")], Back: v.listBefore()[1:]}
 	ids := v.r.Form["account"]
 	switch {
 	case page.Undo == "":
@@ -71,10 +72,13 @@ func (v *visit) selectPeople() error {
 	return v.show(http.StatusOK, "people-select", page)
 }
 
+// List is the query of that list.
+func (p selectionPage) List() string { return strings.TrimPrefix(p.Back, peoplePath[1:]) }
+
 // listBefore is the list of people from which a form came, with more parameters.
 func (v *visit) listBefore(pairs ...string) string {
 	q, _ := url.ParseQuery(strings.TrimPrefix(v.r.Form.Get("list"), "?")) // what cannot be read is left out
-	return withQuery(peoplePath, append(append(peopleFilterOf(q).pairs(), "after", clipped(q.Get("after"))), pairs...)...)
+	return peopleFilterOf(q).at(peoplePath, append(pairs, "after", clipped(q.Get("after")))...)
 }
 
 // settle does to each of the people by themselves what the page says.

@@ -41,7 +41,7 @@ func TestAPersonIsEdited(t *testing.T) {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		history := boss.get("/people/ada/history")
-		if !history.has("Changed", "Analyst", "people/boss", "Who sees: E-mail address", "not sealed yet") || history.has("account.email.disclose") {
+		if !history.has("Changed", "Analyst", "people/boss", "Who sees: E-mail address", "<dt>Position</dt>", "<dt>Display name</dt>", "not sealed yet") || history.has("account.email.disclose") || history.has("<dt>DisplayName") {
 			t.Errorf("%s", history.body)
 		}
 		if told := boss.get("/people/ada/history?told=1"); !told.has("account.email.disclose") {
@@ -54,14 +54,33 @@ func TestTheStatusOfAPersonIsChanged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBed(t, d)
 		boss, ada := b.boss(), b.signed("ada")
+		for do, want := range map[string]string{"signout": "Sign the account out everywhere?", "deactivate": "its tokens do not come back"} {
+			if got := boss.get("/people/ada/status?do=" + do); got.status != http.StatusOK || !got.has(want, "<bdi>Ada</bdi>", `href="../../people/ada"`) || got.has("your own") {
+				t.Errorf("%s: %d %s", do, got.status, got.body)
+			}
+			if got := boss.get("/people/boss/status?do=" + do); !got.has("you will be signed out") {
+				t.Errorf("oneself, %s: %s", do, got.body)
+			}
+		}
+		if b.sessions("ada") != 1 || b.accountOf("ada").Status != directory.Active {
+			t.Error("it was done unasked")
+		}
+		for _, do := range []string{"", "reactivate", "erase"} {
+			if got := boss.get("/people/ada/status?do=" + do); got.status != http.StatusSeeOther {
+				t.Errorf("%q has a question: %d", do, got.status)
+			}
+		}
 		if got := boss.post("/people/ada/status", "do", "signout"); got.status != http.StatusSeeOther || b.sessions("ada") != 0 || ada.get("/profile").status != http.StatusSeeOther {
 			t.Errorf("%d", got.status)
 		}
-		if got := boss.post("/people/ada/status", "do", "deactivate"); got.status != http.StatusSeeOther || b.accountOf("ada").Status != directory.Inactive {
+		if got := boss.post("/people/ada/status?do=deactivate"); got.status != http.StatusSeeOther || b.accountOf("ada").Status != directory.Inactive {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if got := boss.get("/people/ada?done=deactivate"); !got.has("The account is deactivated", "Undo") {
+		if got := boss.get("/people/ada?done=deactivate"); !got.has("The account is deactivated", `value="reactivate">Reactivate</button></form></div>`) {
 			t.Errorf("%s", got.body)
+		}
+		if got := boss.get("/people/ada/status?do=deactivate"); got.status != http.StatusSeeOther {
+			t.Errorf("it asks about what is done: %d", got.status)
 		}
 		if got := boss.post("/people/ada/status", "do", "reactivate"); got.status != http.StatusSeeOther || b.accountOf("ada").Status != directory.Active {
 			t.Errorf("%d %s", got.status, got.body)

@@ -5,18 +5,13 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/rosterhq/roster/internal/change"
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-const (
-	historyShown  = 50
-	mostInHistory = 2000 // entries that one page reads
-	historyBlock  = 200
-	disclosure    = "account.email.disclose"
-)
+const historyShown = 50
 
 // historyPage is what was done to a person.
 type historyPage struct {
@@ -44,7 +39,8 @@ func (v *visit) personHistory() error {
 	}
 	q := v.r.URL.Query()
 	page := historyPage{personFrame: f, Told: q.Get("told") == "1"}
-	entries, next, err := v.past("account:"+f.Account.ID, clipped(q.Get("after")), page.Told)
+	picked := change.Filter{Target: "account:" + f.Account.ID, Made: !page.Told}
+	entries, next, err := v.Directory.Changes.Newest(v.ctx(), v.site.ID, picked, clipped(q.Get("after")), historyShown)
 	if err != nil {
 		return err
 	}
@@ -55,38 +51,6 @@ func (v *visit) personHistory() error {
 		page.Next = withQuery("", "after", next, "told", q.Get("told"))
 	}
 	return v.show(http.StatusOK, "person-history", page)
-}
-
-// past reads the entries about a target behind a place, the last first, and the place behind which the next page begins;
-// "" on the last.
-func (v *visit) past(target, place string, told bool) (entries []change.Entry, next string, err error) {
-	for read := 0; read < mostInHistory; read += historyBlock {
-		block, next, err := v.Directory.Changes.Newest(v.ctx(), v.site.ID, change.Filter{Target: target}, place, historyBlock)
-		if err != nil {
-			return nil, "", err
-		}
-		for _, e := range block {
-			if told || e.Operation != disclosure {
-				if len(entries) == historyShown {
-					return entries, place, nil
-				}
-				entries = append(entries, e)
-			}
-			place = placeOf(e)
-		}
-		if place = next; place == "" {
-			return entries, "", nil
-		}
-	}
-	return entries, place, nil
-}
-
-// placeOf is where an entry stands: by its seq, or by its change while it has none.
-func placeOf(e change.Entry) string {
-	if e.Seq > 0 {
-		return strconv.FormatInt(e.Seq, 10)
-	}
-	return e.ChangeID + "." + strconv.FormatInt(e.Item, 10)
 }
 
 // told makes entries ready to be shown.
@@ -114,9 +78,20 @@ func fieldsOfEntry(e change.Entry) (all []pastField) {
 			all = append(all, audiencesOf(before, after)...)
 			continue
 		}
-		all = append(all, pastField{Name: name, Before: before, After: after})
+		all = append(all, pastField{Name: inWords(name), Before: before, After: after})
 	}
 	return all
+}
+
+// inWords names a field of an account's entry as templates have words for it.
+func inWords(name string) string {
+	switch name {
+	case "DisplayName":
+		return "name"
+	case "IM":
+		return "im"
+	}
+	return strings.ToLower(name[:1]) + name[1:]
 }
 
 // audiencesOf tells whose audience changed, of two visibilities as they are stored: a letter a field.

@@ -7,17 +7,20 @@ import (
 	"github.com/rosterhq/roster/internal/directory"
 )
 
-// personStatus deactivates or reactivates an account, or signs it out. What is done to its status can be taken back by the
-// same form.
+// personStatus deactivates or reactivates an account, or signs it out, once it has asked about what does not come back
+// whole.
 func (v *visit) personStatus() error {
 	f, err := v.personFrame("overview")
 	if err != nil {
 		return err
 	}
+	done := v.r.FormValue("do")
 	if !v.posted() {
+		if f.Account.Status == directory.Active && (done == "deactivate" || done == "signout") {
+			return v.question(done, f.Account.DisplayName, f.Path(), f.Self)
+		}
 		return v.goTo(f.Path())
 	}
-	done := v.r.PostForm.Get("do")
 	switch done {
 	case "deactivate":
 		_, err = v.setStatus(f.Account.ID, directory.Inactive)

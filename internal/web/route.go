@@ -83,7 +83,9 @@ var routes = []route{
 	{spaceNewPath, "spaces", administrator, false, (*visit).newSpace},
 	{spacesPath + "/{key}", "spaces", administrator, false, (*visit).space},
 	{spacesPath + "/{key}/delete", "spaces", administrator, false, (*visit).deleteSpace},
+	{spacesPath + "/{key}/permissions/{permission}/end", "spaces", administrator, false, (*visit).forbidInSpace},
 	{invitationsPath, "invitations", administrator, false, (*visit).invitations},
+	{invitationsPath + "/{invitation}/resend", "invitations", administrator, false, (*visit).resendInvitation},
 	{invitationsPath + "/{invitation}/revoke", "invitations", administrator, false, (*visit).revokeInvitation},
 
 	{appsPath, "apps", administrator, false, (*visit).apps},
@@ -128,6 +130,7 @@ var routes = []route{
 	{webhooksPath + "/{webhook}/remove", "webhooks", administrator, false, (*visit).removeWebhook},
 	{outboxPath, "outbox", administrator, false, (*visit).outbox},
 	{outboxPath + "/{message}", "outbox", administrator, false, (*visit).outboxMessage},
+	{outboxPath + "/{message}/resend", "outbox", administrator, false, (*visit).resendMessage},
 	{outboxPath + "/{message}/sent", "outbox", administrator, false, (*visit).markMessage},
 	{outboxPath + "/{message}/cancel", "outbox", administrator, false, (*visit).cancelMessage},
 	{auditPath, "audit", administrator, false, (*visit).audit},
@@ -246,6 +249,11 @@ func (v *visit) admit() (admitted bool, err error) {
 	case !in || who.site.ID != v.site.ID:
 		if v.posted() {
 			return false, v.goTo(loginPath)
+		}
+		if v.partial() { // the page is asked for again, as a whole
+			v.w.Header().Set("HX-Refresh", "true")
+			v.w.WriteHeader(http.StatusNoContent)
+			return false, nil
 		}
 		return false, v.goTo(withQuery(loginPath, "next", v.r.URL.RequestURI()))
 	}

@@ -1,10 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -151,7 +147,7 @@ func (v *visit) oneRun() (runPage, error) {
 		}
 		page.Steps = append(page.Steps, shown)
 	}
-	page.Look, err = lookOf(page)
+	page.Look, err = lookOf(r.State, r.DueAt, page.Steps)
 	return page, err
 }
 
@@ -187,24 +183,13 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:mostOfStep], "") + "…"
 }
 
-// lookOf is another word for each other look of a run.
-func lookOf(p runPage) (string, error) {
-	text, err := json.Marshal([]any{p.Run.State, p.Run.DueAt, p.Steps})
-	if err != nil {
-		return "", fmt.Errorf("look at a run: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:8]), nil
-}
-
 // runDetail shows a run. The page asks again while the run goes on, and is answered with nothing where nothing is new.
 func (v *visit) runDetail() error {
 	page, err := v.oneRun()
 	if err != nil {
 		return err
 	}
-	if v.partial() && v.r.URL.Query().Get("look") == page.Look {
-		v.w.WriteHeader(http.StatusNoContent)
+	if v.seen(page.Look) {
 		return nil
 	}
 	return v.showRun(http.StatusOK, page)
@@ -273,22 +258,28 @@ func (v *visit) cancelRun() error {
 	return v.goTo(withQuery(runPath(page.Run.ID), "done", "cancelled"))
 }
 
-// decideRun is what a person says about what is uncertain of a run.
+// decideRun asks, and then does what a person says about what is uncertain of a run.
 func (v *visit) decideRun() error {
 	page, err := v.oneRun()
-	if err != nil || !v.posted() {
-		if err == nil {
-			err = v.goTo(runPath(page.Run.ID))
-		}
+	if err != nil {
 		return err
 	}
-	decide, done := v.Workflows.Resend, "resent"
-	switch v.r.PostForm.Get("do") {
+	decide, done, question := v.Workflows.Resend, "resent", "redo"
+	switch v.r.FormValue("do") {
 	case "resend":
 	case "sent":
-		decide, done = v.Workflows.MarkSent, "sent"
+		decide, done, question = v.Workflows.MarkSent, "sent", "done"
 	default:
 		return failure.Invalid.Errorf("Say whether to do it again, or that it was done.")
+	}
+	if !v.posted() {
+		if page.Certain {
+			return v.goTo(runPath(page.Run.ID))
+		}
+		if page.Mailed() {
+			question += "-mail"
+		}
+		return v.question(question, page.Title, runPath(page.Run.ID), false)
 	}
 	err = decide(v.ctx(), v.site.ID, v.by, page.Run.ID, v.Outbox)
 	if err == nil {

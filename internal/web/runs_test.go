@@ -136,11 +136,17 @@ func TestAPersonDecidesAboutMailOfARunThatIsUncertain(t *testing.T) {
 				if got := boss.post(path+"/decide", "do", "perhaps"); got.status != http.StatusBadRequest {
 					t.Error(got.status)
 				}
-				if got := boss.post(path+"/decide", "do", do); got.status != http.StatusSeeOther {
+				if got := boss.get(path + "/decide?do=" + do); got.status != http.StatusOK || !got.has("The uncertain mail of the run of", "Cancel") || b.stateOf(letters[0].ID) != mail.Uncertain {
+					t.Error(got)
+				}
+				if got := boss.post(path + "/decide?do=" + do); got.status != http.StatusSeeOther {
 					t.Fatal(got)
 				}
 				if got := b.stateOf(letters[0].ID); got != want {
 					t.Error(got)
+				}
+				if got := boss.get(path + "/decide?do=" + do); got.status != http.StatusSeeOther {
+					t.Error("it asks about what is decided", got.status)
 				}
 				if got := boss.get(path); got.has("Nobody knows") || !got.has("succeeded") {
 					t.Error(got.status)

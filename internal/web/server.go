@@ -47,6 +47,7 @@ type Server struct {
 	Emulated  // what only a stand-in has
 
 	described func(observed bool) (*reference, error)
+	tongues   func() *tongues
 
 	pages   *http.ServeMux
 	first   map[string]bool // the first segments of the pages' paths
@@ -58,6 +59,9 @@ func New(s Server) *Server {
 	s.first = map[string]bool{}
 	s.pages = s.mux()
 	s.described = describing(s.Describe)
+	if s.tongues == nil {
+		s.tongues = ownTongues
+	}
 	s.Operated = s.Operated.filled(&s)
 	s.guesses = newThrottle(func() time.Time { return s.Directory.Changes.Now() })
 	return &s
@@ -84,17 +88,33 @@ func (s *Server) Handle(w http.ResponseWriter, r *http.Request, identify func(ht
 	if !served || !asksForPage(r, inner.URL.Path) {
 		return false
 	}
+	began, answer := time.Now(), &answered{w, http.StatusOK}
 	v := &visit{
-		Server: s, w: w, site: found, root: rootFrom(path, found),
+		Server: s, w: answer, site: found, root: rootFrom(path, found),
 		by: change.Actor{RequestID: identify(w), IP: auth.ClientIP(r), Via: change.API}, lost: err,
 	}
 	ctx := inner.Context()
 	if err == nil && r.Method != http.MethodPost { // what a form has changed is read again
 		ctx = s.Sites.Context(ctx, found)
 	}
-	s.pages.ServeHTTP(w, inner.WithContext(context.WithValue(ctx, visitKey{}, v)))
+	s.pages.ServeHTTP(answer, inner.WithContext(context.WithValue(ctx, visitKey{}, v)))
+	s.Meter.NotePage(answer.status, time.Since(began))
 	return true
 }
+
+// answered remembers the status of an answer.
+type answered struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *answered) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is what [http.ResponseController] needs.
+func (w *answered) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // rootFrom leads from the page at an escaped path to the beginning of its site's pages, relatively.
 func rootFrom(escaped string, found site.Found) string {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -207,28 +208,46 @@ func (v *visit) changeSpace(s content.Space) error {
 		return edit(func(s *content.Space) { s.Status = content.Archived })
 	case "restore":
 		return edit(func(s *content.Space) { s.Status = content.Current })
-	case "permit", "forbid":
+	case "permit":
 		return v.permitInSpace(s)
 	}
 	return failure.Invalid.Errorf("The form does not say what to do.")
 }
 
-// permitInSpace adds a permission to those of a space, or takes one away.
+// forbidInSpace asks, and then takes a permission of a space away.
+func (v *visit) forbidInSpace() error {
+	s, err := v.Content.Space(v.ctx(), v.site.ID, v.r.PathValue("key"))
+	if err != nil {
+		return err
+	}
+	held, err := v.Content.Permissions(v.ctx(), v.site.ID, []int64{s.ID}, content.MaxPermissions)
+	if err != nil {
+		return err
+	}
+	all, err := v.subjects(held[s.ID])
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(p spacePermission) bool { return strconv.FormatInt(p.ID, 10) == v.r.PathValue("permission") })
+	switch {
+	case i < 0:
+		return failure.NotFound.Errorf("There is no such permission, or not any more.")
+	case !v.posted():
+		return v.question("permission", strings.TrimSuffix(v.tongue().say(all[i].Text())+", "+all[i].Subject.Name, ", "), spacePath(s.Key), false)
+	}
+	if err := v.Content.SetPermissions(v.ctx(), v.site.ID, v.by, s.Key, slices.Delete(held[s.ID], i, i+1)); err != nil {
+		return err
+	}
+	return v.goTo(withQuery(spacePath(s.Key), "done", "forbid"))
+}
+
+// permitInSpace adds a permission to those of a space.
 func (v *visit) permitInSpace(s content.Space) error {
 	held, err := v.Content.Permissions(v.ctx(), v.site.ID, []int64{s.ID}, content.MaxPermissions)
 	if err != nil {
 		return err
 	}
 	form := v.r.PostForm
-	var all []content.Permission
-	if form.Get("do") == "forbid" {
-		for _, p := range held[s.ID] {
-			if strconv.FormatInt(p.ID, 10) != form.Get("id") {
-				all = append(all, p)
-			}
-		}
-		return v.Content.SetPermissions(v.ctx(), v.site.ID, v.by, s.Key, all)
-	}
 	var p content.Permission
 	p.Name, p.Target, _ = strings.Cut(form.Get("operation"), " ")
 	switch form.Get("kind") {

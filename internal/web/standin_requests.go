@@ -15,6 +15,7 @@ type requestsPage struct {
 	Frame
 	Show string // refused, all, or empty for what is none of the server's own pictures and descriptions
 	Rows []requestRow
+	Look string // what the page shows, as one word
 }
 
 type requestRow struct {
@@ -51,6 +52,9 @@ func (v *visit) requests() error {
 			}
 		}
 		page.Rows = append(page.Rows, row)
+	}
+	if page.Look, err = lookOf(page.Rows); err != nil || v.seen(page.Look) {
+		return err
 	}
 	if v.partial() {
 		return v.showPart("requests", "log", page)

@@ -60,7 +60,7 @@ func TestTrafficIsShownByMinutes(t *testing.T) {
 		if !hour.has("<dt>Requests</dt><dd>6367</dd>", "<dt>Server errors</dt><dd>60</dd>", "<dt>Rate-limited</dt><dd>120</dd>", "rate limit", "docs/getUser", "2030-01-01 01:30") || strings.Count(hour.body, "<tr data-at") != 61 {
 			t.Errorf("an hour: %d rows %s", strings.Count(hour.body, "<tr data-at"), hour.body)
 		}
-		if !hour.has("figures of the whole server") || hour.has("pages and the rest") {
+		if !hour.has("figures of the whole server", "all its sites") {
 			t.Errorf("what is counted: %s", hour.body)
 		}
 		if got := boss.get("/traffic?hours=24"); !got.has("<dt>Requests</dt><dd>9547</dd>") || strings.Count(got.body, "<tr data-at") != 7 {
@@ -75,6 +75,33 @@ func TestTrafficIsShownByMinutes(t *testing.T) {
 		}
 		if got := boss.get("/traffic?hours=24"); !got.has("<dt>Requests</dt><dd>0</dd>", "Nobody called") || strings.Count(got.body, "<tr data-at") != 97 {
 			t.Errorf("two days later: %d rows", strings.Count(got.body, "<tr data-at"))
+		}
+	})
+}
+
+func TestPagesAreCounted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		meter := api.NewMeter()
+		traffic := web.NewTraffic(meter, time.Now)
+		b := newBed(t, d, func(s *web.Server) { s.Meter, s.Traffic = meter, traffic })
+		boss := b.boss()
+		boss.get("/people")
+		b.browser().get("/people")
+		boss.get("/people/nobody")
+		counted := func() (n uint64) {
+			for _, m := range meter.Measures() {
+				n += m.Count
+			}
+			return n
+		}
+		for counted() < 3 { // a page is counted once it has been answered
+			boss.get("/_roster/assets/none.css") // is no page
+		}
+		if all := meter.Measures(); len(all) != 1 || all[0].Operation != "pages" || all[0].Classes != [5]uint64{1: 1, 2: 1, 3: 1} {
+			t.Errorf("%+v", all)
+		}
+		if got := boss.get("/traffic"); !got.has("<dt>Requests</dt><dd>3</dd>", "pages, such as this one") {
+			t.Errorf("%s", got.body)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rosterhq/roster/internal/failure"
+	"github.com/rosterhq/roster/internal/gzipped"
 	"github.com/rosterhq/roster/internal/workflow"
 	"github.com/rosterhq/roster/internal/workflow/dsl"
 )
@@ -27,22 +28,14 @@ type Automated struct {
 	Way       workflow.Way      // leads connections to sites, to test them
 }
 
-// flowing is a handler that needs workflows. What it does not find, nobody finds.
+// flowing is a handler that needs workflows.
 func flowing(do handler) handler {
 	return func(v *visit) error {
 		if v.Workflows == nil {
-			return v.problem(http.StatusNotFound, "refused", "")
+			return v.problem(http.StatusNotFound, "lost", "")
 		}
-		return v.unlessMissing(do(v))
+		return do(v)
 	}
-}
-
-// unlessMissing tells of what is not there as such.
-func (v *visit) unlessMissing(err error) error {
-	if kind, message := failure.Of(err); err != nil && kind == failure.NotFound {
-		return v.problem(http.StatusNotFound, "refused", message)
-	}
-	return err
 }
 
 // workflowsPage lists the workflows that come with the program and, for administrators, those of the site.
@@ -124,10 +117,16 @@ type neededSecret struct {
 func (v *visit) workflow() error {
 	page, err := v.workflowPage(v.r.PathValue("workflow"))
 	if err != nil {
-		return v.unlessMissing(err)
+		return err
 	}
 	if page.File != nil {
 		typed := v.r.URL.Query()
+		if typed.Get("as") == "file" {
+			v.w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
+			v.w.Header().Set("Content-Disposition", `attachment; filename="`+page.File.Name+`.yaml"`)
+			gzipped.Write(v.w, v.r, http.StatusOK, []byte(page.File.Text))
+			return nil
+		}
 		if again := typed.Get("again"); again != "" && page.Administrator {
 			if typed, err = v.inputOf(page.File, again); err != nil {
 				return err

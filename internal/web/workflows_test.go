@@ -107,7 +107,7 @@ func TestPeopleSeeTheLibraryAndAdministratorsTheSitesOwn(t *testing.T) {
 	})
 }
 
-func TestThePageOfAWorkflowHasItsStepsAsAPictureAndInWords(t *testing.T) {
+func TestThePageOfAWorkflowHasItsStepsAsAPictureInWordsAndAsAFile(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b, _ := flows(t, d)
 		ada := b.signed("ada")
@@ -117,6 +117,10 @@ func TestThePageOfAWorkflowHasItsStepsAsAPictureAndInWords(t *testing.T) {
 			drawn := named.FindAllStringSubmatch(got.body, -1)
 			if got.status != http.StatusOK || len(drawn) == 0 || !got.has("<svg", `aria-hidden="true"`) {
 				t.Fatalf("%s: %d, %d boxes", f.Name, got.status, len(drawn))
+			}
+			file := ada.get("/workflows/" + f.Name + "?as=file")
+			if !got.has("?as=file") || file.body != string(f.Text) || file.header.Get("Content-Disposition") != `attachment; filename="`+f.Name+`.yaml"` {
+				t.Errorf("%s: the file is %v\n%s", f.Name, file.header, file.body)
 			}
 			for _, name := range drawn {
 				if !got.has("<strong>"+name[1]+"</strong>") || !strings.Contains(string(f.Text), "- "+name[1]+":") {

@@ -13,6 +13,26 @@ function sayTimes(within) {
 sayTimes(document);
 document.addEventListener('htmx:afterSwap', (event) => sayTimes(event.target));
 
+// A part of a page that renews itself waits while it is paused, and while somebody is in it, with the focus or with text
+// that they have selected.
+function mayWait(event) {
+	const part = event.target;
+	if (!part.matches('[hx-trigger^="every"]')) return;
+	const pause = document.querySelector(`[data-pauses="${part.id}"]`);
+	const selected = getSelection();
+	const busy = part.contains(document.activeElement) || (!selected.isCollapsed && selected.getRangeAt(0).intersectsNode(part));
+	pause.parentElement.classList.toggle('waits', busy);
+	if (busy || pause.hasAttribute('data-paused')) event.preventDefault();
+}
+document.addEventListener('htmx:beforeRequest', mayWait);
+document.addEventListener('htmx:beforeSwap', mayWait);
+document.addEventListener('click', (event) => {
+	const pause = event.target.closest('button[data-pauses]');
+	if (!pause) return;
+	pause.toggleAttribute('data-paused');
+	[pause.textContent, pause.dataset.other] = [pause.dataset.other, pause.textContent];
+});
+
 // A box in the heading of a table ticks all boxes of its column.
 document.addEventListener('change', (event) => {
 	const all = event.target.closest('input[data-ticks]');

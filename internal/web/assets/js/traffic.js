@@ -34,7 +34,7 @@
 				height: 200,
 				cursor: { drag: { x: false, y: false } },
 				legend: { live: true },
-				scales: { x: { range: (_, first, last) => [Math.min(first, last - 3600), last] }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.1)] } },
+				scales: { x: { range: () => [Math.min(at[0], at.at(-1) - 3600), at.at(-1)] }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.1)] } },
 				axes: [axis, { ...axis, size: 56 }],
 				series: [{ value: '{YYYY}-{MM}-{DD} {HH}:{mm}' }, ...shown.map(([name, stroke]) => ({
 					label: titles[name], stroke: colour(stroke), width: 2, points: { show: at.length < 4 },
