@@ -162,8 +162,7 @@ func groupsByRef(ctx context.Context, q db.Querier, site int64, ids, refs []stri
 		column string
 		values []string
 	}{{"group_id", ids}, {"name_key", keys}} {
-		slices.Sort(by.values)
-		for chunk := range slices.Chunk(slices.Compact(by.values), lookUps) {
+		for chunk := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(by.values))), lookUps) {
 			list, args := db.In(chunk, any(site))
 			groups, err := db.All(ctx, q, scanGroup, `SELECT `+groupColumns+` FROM groups g WHERE g.site_id = $1 AND g.`+by.column+` IN (`+list+`)`, args...)
 			if err != nil {

@@ -218,8 +218,7 @@ func (d *Directory) RegisterIn(ctx context.Context, tx *change.Tx, r Registratio
 		return r, err
 	}
 	r.Version, r.CreatedAt = 1, tx.Now
-	slices.Sort(r.Scopes)
-	r.Scopes = slices.Compact(r.Scopes)
+	r.Scopes = slices.Compact(slices.Sorted(slices.Values(r.Scopes))) // a copy: the transaction may run again
 	secret := ""
 	if s.Client != "" {
 		secret = HashSecret(s.Client)

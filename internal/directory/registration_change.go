@@ -33,8 +33,7 @@ func (d *Directory) storeRegistration(ctx context.Context, tx *change.Tx, was Re
 	if err := now.check(AppSecrets{}); err != nil {
 		return err
 	}
-	slices.Sort(now.Scopes)
-	now.Scopes = slices.Compact(now.Scopes)
+	now.Scopes = slices.Compact(slices.Sorted(slices.Values(now.Scopes))) // a copy: the transaction may run again
 	fields := change.Fields{}
 	for _, f := range []struct {
 		name        string

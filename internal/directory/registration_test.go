@@ -36,9 +36,13 @@ func TestAnAppIsRegisteredWithAnAccountOfItsOwn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dir, site := newSite(t, d)
 		cloudID := uuid.NewString()
-		made, secrets, err := dir.Register(t.Context(), site, cloudID, operator, oauthApp(func(r *directory.Registration) { r.Scopes = []string{"b", "a", "b"} }), directory.AppSecrets{})
+		scopes := []string{"b", "a", "b"}
+		made, secrets, err := dir.Register(t.Context(), site, cloudID, operator, oauthApp(func(r *directory.Registration) { r.Scopes = scopes }), directory.AppSecrets{})
 		if err != nil || made.ClientID == "" || made.Version != 1 || !slices.Equal(made.Scopes, []string{"a", "b"}) || secrets.Client == "" || secrets.Shared != "" {
 			t.Fatalf("%+v, %v", made, err)
+		}
+		if !slices.Equal(scopes, []string{"b", "a", "b"}) {
+			t.Errorf("the caller's scopes are %q now", scopes) // and a transaction that runs again would begin with them
 		}
 		a, err := dir.Account(t.Context(), site, made.AccountID)
 		if err != nil || a.Type != directory.App || a.DisplayName != "Notes" {

@@ -136,7 +136,7 @@ func (d *Directory) AddTokenIn(ctx context.Context, tx *change.Tx, a Account, t 
 		t.ID = id.String()
 	}
 	t.AccountID, t.CreatedAt = a.ID, tx.Now
-	slices.Sort(t.Scopes)
+	t.Scopes = slices.Sorted(slices.Values(t.Scopes)) // a copy: the transaction may run again
 	n, err := tx.ExecContext(ctx, `INSERT INTO tokens (site_id, token_id, account_id, secret_hash, label, kind, scopes, client_id, family, epoch, created_at, expires_at, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, 0) ON CONFLICT DO NOTHING`,
 		tx.Site, t.ID, t.AccountID, HashSecret(secret), t.Label, string(t.Kind), strings.Join(t.Scopes, " "), t.ClientID, t.Family, t.CreatedAt.UnixMicro(), t.ExpiresAt.UnixMicro())

@@ -56,10 +56,9 @@ tokenButton?.addEventListener('click', async () => {
 			...configuration,
 			authentication: { preferredSecurityScheme: 'bearerAuth', securitySchemes: { bearerAuth: { token } } },
 		});
-		said.textContent = tokenButton.dataset.done;
+		said.textContent = tokenButton.dataset.done; // a second one would do no more
 	} catch {
 		said.textContent = tokenButton.dataset.failed;
-	} finally {
 		tokenButton.disabled = false;
 	}
 });
