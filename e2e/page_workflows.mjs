@@ -22,7 +22,7 @@ await story('an action is found as one types, and run as oneself', {}, async (pa
   await page.getByLabel(/^personalSpace/).check();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByText('status 200').waitFor();
-  assert.match(await page.getByLabel('Answer').textContent(), /Grace Hopper/);
+  assert.match(await page.getByRole('group', { name: 'Answer' }).textContent(), /Grace Hopper/);
   await accessible(page);
 });
 
