@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -137,21 +136,12 @@ func TestARequestUnderWayIsAnsweredBeforeTheEnd(t *testing.T) {
 
 func TestAServerIsReadyWhileItsDatabaseCanBeReached(t *testing.T) {
 	t.Parallel()
-	way := newWay(t, dbtest.PostgresURL(t))
-	schema, err := dbtest.NewSchema(fmt.Sprintf("ready_%d", os.Getpid()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := url.Parse(schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Host = way.Addr().String()
-	p := start(t, "serve", "--db", u.String())
+	way, database := dbtest.NewWay(t)
+	p := start(t, "serve", "--db", database)
 	if status, _, body := p.get("/readyz", ""); status != 200 {
 		t.Fatalf("at first: %d %s", status, body)
 	}
-	way.close()
+	way.Cut()
 	if status, _, body := p.get("/readyz", ""); status != 503 || strings.Contains(body, "127.0.0.1") {
 		t.Errorf("without its database: %d %s", status, body)
 	}
@@ -161,7 +151,7 @@ func TestAServerIsReadyWhileItsDatabaseCanBeReached(t *testing.T) {
 	if status, _, _ := p.get("/healthz", ""); status != 200 {
 		t.Errorf("the process lives, but: %d", status)
 	}
-	way.open()
+	way.Mend()
 	// What works in the background may just now have found another of its connections cut.
 	for _, path := range []string{"/readyz", current} {
 		for end := time.Now().Add(time.Minute); ; <-time.After(20 * time.Millisecond) {
@@ -175,70 +165,4 @@ func TestAServerIsReadyWhileItsDatabaseCanBeReached(t *testing.T) {
 		}
 	}
 	p.stop(syscall.SIGTERM)
-}
-
-// way leads to PostgreSQL until it is closed.
-type way struct {
-	net.Listener
-	server string
-	mu     sync.Mutex
-	shut   bool
-	conns  []net.Conn
-}
-
-func newWay(t *testing.T, server string) *way {
-	t.Helper()
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	w := &way{Listener: l, server: u.Host}
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			w.lead(c)
-		}
-	}()
-	return w
-}
-
-func (w *way) lead(client net.Conn) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	server, err := net.Dial("tcp", w.server)
-	if err != nil || w.shut {
-		client.Close()
-		return
-	}
-	w.conns = append(w.conns, client, server)
-	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
-		go func() {
-			io.Copy(pair[0], pair[1])
-			pair[0].Close()
-		}()
-	}
-}
-
-func (w *way) close() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.shut = true
-	for _, c := range w.conns {
-		c.Close()
-	}
-	w.conns = nil
-}
-
-func (w *way) open() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.shut = false
 }

@@ -98,7 +98,10 @@ var targetPages = map[string]string{"account": "people/", "group": "groups/", "m
 func (v *visit) recorded(entries []change.Entry) ([]recorded, error) {
 	var ids []string
 	for _, e := range entries {
-		ids = append(ids, e.AccountID, strings.TrimPrefix(e.Target, "account:"))
+		ids = append(ids, e.AccountID)
+		if id, is := strings.CutPrefix(e.Target, "account:"); is {
+			ids = append(ids, id)
+		}
 	}
 	names, err := v.names(ids)
 	all := make([]recorded, len(entries))

@@ -5,18 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"net"
-	"net/url"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/rosterhq/roster/internal/db"
 )
@@ -47,50 +41,28 @@ func (c *Counter) During(do func()) int64 {
 // sent to it: the URL leads through a relay that reads along. Without a server the test is skipped.
 func Counted(t *testing.T) (string, *Counter) {
 	t.Helper()
-	server, err := pgx.ParseConfig(PostgresURL(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas.Lock()
-	schemas.n++
-	name := fmt.Sprintf("counted_%d_%d", os.Getpid(), schemas.n)
-	schemas.Unlock()
-	fresh, err := NewSchema(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	through, err := url.Parse(fresh)
-	if err != nil {
-		t.Fatal(err)
-	}
-	relay, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener, dial, through := entrance(t, "counted")
+	q := through.Query()
+	q.Set("sslmode", "disable") // or else there is nothing to read
+	through.RawQuery = q.Encode()
 	c := &Counter{}
 	var running sync.WaitGroup
-	running.Go(func() { c.relay(relay, server, &running) })
+	running.Go(func() { c.relay(listener, dial, &running) })
 	t.Cleanup(func() {
-		relay.Close()
+		listener.Close()
 		running.Wait()
 	})
-	q := through.Query()
-	q.Del("host")
-	q.Del("port")
-	q.Set("sslmode", "disable") // or else there is nothing to read
-	through.Host, through.RawQuery = relay.Addr().String(), q.Encode()
 	return through.String(), c
 }
 
 // relay connects every caller to the server, until the listener is closed and the callers are gone.
-func (c *Counter) relay(listener net.Listener, server *pgx.ConnConfig, running *sync.WaitGroup) {
-	network, address := pgconn.NetworkAddress(server.Host, server.Port)
+func (c *Counter) relay(listener net.Listener, dial func() (net.Conn, error), running *sync.WaitGroup) {
 	for {
 		client, err := listener.Accept()
 		if err != nil {
 			return
 		}
-		upstream, err := net.Dial(network, address)
+		upstream, err := dial()
 		if err != nil {
 			client.Close()
 			continue

@@ -88,21 +88,20 @@ func EachFresh(t *testing.T, test func(t *testing.T, url string)) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		PostgresURL(t)
-		schemas.Lock()
-		schemas.n++
-		name := fmt.Sprintf("fresh_%d_%d", os.Getpid(), schemas.n)
-		schemas.Unlock()
-		fresh, err := NewSchema(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, fresh)
+		test(t, freshSchema(t, "fresh"))
 	})
 }
 
-var schemas struct {
-	sync.Mutex
-	n int
+var schemas atomic.Int64
+
+// freshSchema makes a schema with a name of its own that says what kind it is, and returns the URL that opens it.
+func freshSchema(t *testing.T, kind string) string {
+	t.Helper()
+	fresh, err := NewSchema(fmt.Sprintf("%s_%d_%d", kind, os.Getpid(), schemas.Add(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fresh
 }
 
 // PostgresURL returns the test server's URL, or skips the test where there is none.
